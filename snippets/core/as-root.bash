@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "core/as-root"
+# summary = "The only way to root: asks once, shows each command, never as a string."
+# requires = ["core/die"]
+# params = ["CFG_LAUNCHER_NAME"]
+# ///
+
+as_root() { # <command> <argument>…
+  local shown
+  printf -v shown ' %q' "$@"
+  [[ $STEPS_PHASE == root ]] || die 1 "step $STEPS_CURRENT wanted to run as root:$shown" 'please report this'
+  as_root_ready "$shown"
+  printf '# as root:%s\n' "$shown"
+  local -a keep=()
+  as_root_proxies keep
+  sudo ${keep[@]+"${keep[@]}"} -- "$@"
+}
+
+as_root_proxies() { # <array>   sudo drops the proxy variables unless told to keep them
+  local -n as_root_proxies_result=$1
+  local name names=''
+  for name in http_proxy https_proxy no_proxy; do
+    [[ -z ${!name:-} ]] || names+=${names:+,}$name
+  done
+  as_root_proxies_result=()
+  if [[ -n $names ]]; then
+    as_root_proxies_result=(--preserve-env="$names")
+  fi
+}
+
+# The question is asked once for all root steps, before the first.
+as_root_confirm() { # <step>…
+  local step
+  log_info 'these steps need root, and run these commands with sudo:'
+  for step in "$@"; do
+    "${step//[\/-]/_}_commands" | while IFS= read -r line; do
+      log_step "$step" root "$line"
+    done
+  done
+  [[ ${STEPS_YES:-false} == false ]] || return 0
+  [[ -t 0 ]] || die 77 'root is needed, and there is no terminal to ask on' 'run it with --yes, or run the commands above as root first'
+  local answer=''
+  read -r -p "$CFG_LAUNCHER_NAME: go on? [y/N] " answer || true
+  [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
+}
+
+as_root_ready() { # <command as shown>
+  [[ ${AS_ROOT_READY:-false} == false ]] || return 0
+  command -v sudo >/dev/null || die 77 "root is needed, and there is no sudo; needed:$1" 'ask an administrator to run these commands'
+  if ! sudo -n true 2>/dev/null; then
+    [[ -t 0 ]] || die 77 "root is needed, and sudo wants a password that cannot be asked for; needed:$1" \
+      'run it on a terminal, or ask an administrator to run these commands'
+    sudo -v || die 77 "sudo was refused; needed:$1" 'ask an administrator to run these commands'
+  fi
+  AS_ROOT_READY=true
+}

@@ -1,0 +1,129 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "core/files"
+# summary = "Files, directories, trees and symbolic links: written whole or not at all, journaled, nothing foreign overwritten."
+# requires = ["core/journal"]
+# params = []
+# ///
+
+files_render() { # <destination> <mode>   the content comes on standard input
+  local source
+  source=$(mktemp)
+  die_cleanup "$source"
+  cat >"$source"
+  files_install "$source" "$1" "$2"
+  rm -f -- "$source"
+}
+
+files_install() { # <source> <destination> <mode>
+  local source=$1 destination=$2 mode=$3 sha256 temporary
+  files_sha256 "$source"
+  sha256=$FILES_SHA256
+  if [[ -e $destination || -L $destination ]]; then
+    files_same "$source" "$destination" "$mode" && return 0
+    files_give_way "$destination"
+  fi
+  files_directory "${destination%/*}"
+  journal_add files_file "$destination" "$sha256"
+  temporary=$(mktemp -- "${destination%/*}/.podsand.XXXXXXXX")
+  die_cleanup "$temporary"
+  cat -- "$source" >"$temporary"
+  chmod -- "$mode" "$temporary"
+  mv -fT -- "$temporary" "$destination"
+}
+
+files_same() { # <source> <destination> <mode>
+  [[ -f $2 && ! -L $2 && $(stat -c %a -- "$2") == "${3#0}" ]] || return 1
+  files_sha256 "$2"
+  local sha256=$FILES_SHA256
+  files_sha256 "$1"
+  [[ $sha256 == "$FILES_SHA256" ]]
+}
+
+# A file that we wrote and nobody touched may be replaced. One of ours that was edited is kept aside. Anybody
+# else's is refused, or with --adopt backed up, and put back by uninstall.
+files_give_way() { # <destination>
+  local destination=$1 saved
+  if journal_has files_file "$destination"; then
+    [[ -f $destination && ! -L $destination ]] && files_ours "$destination" && return 0
+    saved=$(mktemp -u -- "$destination.edited-XXXX")
+    mv -T -- "$destination" "$saved"
+    log_warn "$destination was edited since it was written: the edited file is now $saved"
+    return 0
+  fi
+  [[ ${FILES_ADOPT:-false} == true ]] || die 1 "$destination is there already, and podsand did not write it" \
+    "move it away, or install with --adopt: it is then backed up, replaced, and put back by uninstall"
+  files_directory "$PATHS_BACKUP"
+  saved=$(mktemp -u -- "$PATHS_BACKUP/XXXXXXXX")
+  journal_add files_backup "$destination" "$saved"
+  mv -T -- "$destination" "$saved"
+}
+
+files_ours() { # <path>   whether the file is as we wrote it
+  files_sha256 "$1"
+  journal_has files_file "$1" "$FILES_SHA256"
+}
+
+files_sha256() { # <path>   sets FILES_SHA256
+  local sum
+  sum=$(sha256sum <"$1")
+  FILES_SHA256=${sum%% *}
+}
+
+files_directory() { # <path>   with its parents; each that is made is journaled
+  local path=$1
+  [[ -d $path ]] && return 0
+  files_directory "${path%/*}"
+  journal_add files_directory "$path"
+  mkdir -- "$path"
+}
+
+files_tree() { # <path>   a directory whose whole content is ours to remove
+  [[ -d $1 ]] && return 0
+  files_directory "${1%/*}"
+  journal_add files_tree "$1"
+  mkdir -- "$1"
+}
+
+files_link() { # <target> <path>   switched atomically
+  local target=$1 path=$2
+  if [[ -L $path || ! -e $path ]]; then
+    [[ ! -L $path || $(readlink -- "$path") != "$target" ]] || return 0
+  else
+    die 1 "$path is there already, and is not a symbolic link" 'move it away, or choose another place in the profile'
+  fi
+  files_directory "${path%/*}"
+  journal_add files_link "$path"
+  ln -sfT -- "$target" "$path.new"
+  mv -fT -- "$path.new" "$path"
+}
+
+files_file_undo() { # <path> <sha256>
+  [[ -e $1 || -L $1 ]] || return 0
+  if [[ -f $1 && ! -L $1 ]] && files_ours "$1"; then
+    rm -f -- "$1"
+  else
+    mv -T -- "$1" "$1.edited"
+    log_warn "$1 was edited since it was written: it is kept as $1.edited"
+  fi
+}
+
+files_backup_undo() { # <path> <saved>
+  [[ -e $2 || -L $2 ]] || return 0
+  mv -nT -- "$2" "$1"
+}
+
+files_directory_undo() { # <path>
+  [[ -d $1 && ! -L $1 ]] || return 0
+  # Not empty means that somebody else uses it by now.
+  rmdir --ignore-fail-on-non-empty -- "$1"
+}
+
+files_tree_undo() { # <path>
+  [[ ! -L $1 ]] || return 0
+  rm -rf --one-file-system -- "$1"
+}
+
+files_link_undo() { # <path>
+  [[ ! -L $1 ]] || rm -f -- "$1"
+}

@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "core/journal"
+# summary = "What was done, as inverses: what uninstall replays backwards."
+# requires = ["core/paths"]
+# params = []
+# ///
+
+# One line an entry: step, kind, arguments, separated by tabs. <kind>_undo takes the arguments and undoes.
+# An entry is written before the act, so that what was interrupted can be undone as well.
+
+journal_load() { # sets JOURNAL_ENTRIES
+  JOURNAL_ENTRIES=()
+  if [[ -r $PATHS_JOURNAL ]]; then
+    mapfile -t JOURNAL_ENTRIES <"$PATHS_JOURNAL"
+  fi
+}
+
+journal_has() { # <kind> <argument>…   whether an entry of any step starts with these
+  local entry IFS=$'\t'
+  journal_load
+  for entry in ${JOURNAL_ENTRIES[@]+"${JOURNAL_ENTRIES[@]}"}; do
+    if [[ ${entry#*$'\t'}$'\t' == "$*"$'\t'* ]]; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+journal_add() { # <kind> <argument>…
+  local IFS=$'\t' line
+  line=$STEPS_CURRENT$'\t'$*
+  journal_load
+  local entry
+  for entry in ${JOURNAL_ENTRIES[@]+"${JOURNAL_ENTRIES[@]}"}; do
+    [[ $entry != "$line" ]] || return 0
+  done
+  printf '%s\n' "$line" >>"$PATHS_JOURNAL"
+}
+
+journal_undo() { # <step>…   undoes, newest first, what the steps did that are NOT named
+  local IFS=' ' keep=" $* " index entry step failed=0
+  local -a kept=() fields=()
+  journal_load
+  for ((index = ${#JOURNAL_ENTRIES[@]} - 1; index >= 0; index--)); do
+    entry=${JOURNAL_ENTRIES[index]}
+    step=${entry%%$'\t'*}
+    if [[ $keep == *" $step "* ]]; then
+      kept=("$entry" ${kept[@]+"${kept[@]}"})
+      continue
+    fi
+    IFS=$'\t' read -r -a fields <<<"$entry"
+    journal_undo_one "${fields[@]:1}"
+    if ((JOURNAL_CODE != 0)); then
+      kept=("$entry" ${kept[@]+"${kept[@]}"})
+      failed=$((failed + 1))
+    fi
+  done
+  journal_write ${kept[@]+"${kept[@]}"}
+  JOURNAL_FAILED=$failed
+}
+
+# Never called in a condition: there, bash would ignore errors in the middle of an undo.
+journal_undo_one() { # <kind> <argument>…   sets JOURNAL_CODE
+  local kind=$1
+  shift
+  if ! declare -F "${kind}_undo" >/dev/null; then
+    log_warn "this script does not know how to undo '$kind $*'; use the script that made it"
+    JOURNAL_CODE=1
+    return
+  fi
+  set +e
+  (
+    set -e
+    "${kind}_undo" "$@"
+  )
+  JOURNAL_CODE=$?
+  set -e
+}
+
+journal_write() { # <entry>…
+  if (($# == 0)); then
+    rm -f -- "$PATHS_JOURNAL"
+    return
+  fi
+  printf '%s\n' "$@" >"$PATHS_JOURNAL.new"
+  mv -fT -- "$PATHS_JOURNAL.new" "$PATHS_JOURNAL"
+}

@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "core/main"
+# summary = "Which command was asked for."
+# requires = ["core/log", "core/die", "core/paths", "core/steps"]
+# params = ["CFG_LAUNCHER_NAME"]
+# ///
+
+main() { # [--launcher] [<command>] [<argument>…]
+  # Tests hang every absolute path that is read from PODSAND_ROOT; a script is always about the real root.
+  PODSAND_ROOT=''
+  MAIN_LAUNCHED=false
+  local command=install
+  log_setup
+  die_setup
+  steps_setup
+  if [[ ${1:-} == --launcher ]]; then
+    MAIN_LAUNCHED=true command=run
+    shift
+  fi
+  case ${1:-} in
+    -h | --help) command='help' && shift ;;
+    --version) command=version && shift ;;
+    -* | '') ;;
+    *)
+      command=$1
+      shift
+      ;;
+  esac
+  main_known "$command" || die_usage "there is no command '$command' (to run it in the sandbox: $CFG_LAUNCHER_NAME -- $command)"
+  [[ $command == help || $command == version ]] || main_prepare
+  "command_$command" "$@"
+}
+
+main_known() { # <command>
+  local index
+  # COMMANDS holds names and summaries in turn.
+  for ((index = 0; index < ${#COMMANDS[@]}; index += 2)); do
+    [[ ${COMMANDS[index]} != "$1" ]] || return 0
+  done
+  return 1
+}
+
+main_prepare() {
+  ((EUID != 0)) || die 69 'this is for a normal user, not for root: the sandbox runs without root' \
+    'run it as the user who will use the sandbox; it asks for sudo where a step needs root'
+  paths_setup
+}

@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "core/proxy"
+# summary = "Proxy variables for what the script itself starts, in both spellings, credentials from outside the script."
+# requires = ["core/paths"]
+# params = ["CFG_PROXY_CREDENTIALS_ENV", "CFG_PROXY_CREDENTIALS_FILE", "CFG_PROXY_NO_PROXY", "CFG_PROXY_URL"]
+# ///
+
+proxy_setup() {
+  local name upper url=$CFG_PROXY_URL
+  if [[ -n $url ]]; then
+    proxy_credentials
+    url=${url%%://*}://${PROXY_CREDENTIALS:+$PROXY_CREDENTIALS@}${url#*://}
+    local IFS=,
+    export http_proxy=$url https_proxy=$url no_proxy="${CFG_PROXY_NO_PROXY[*]-}"
+  fi
+  # curl and apt read http_proxy in lower case only; other programs read upper case only.
+  for name in http_proxy https_proxy no_proxy; do
+    upper=${name^^}
+    if [[ -n ${!name:-} ]]; then
+      export "$upper=${!name}"
+    elif [[ -n ${!upper:-} ]]; then
+      export "$name=${!upper}"
+    fi
+  done
+}
+
+proxy_credentials() { # sets PROXY_CREDENTIALS, percent-encoded, or to nothing
+  local file pair=''
+  PROXY_CREDENTIALS=''
+  if [[ -n $CFG_PROXY_CREDENTIALS_ENV ]]; then
+    pair=${!CFG_PROXY_CREDENTIALS_ENV:-}
+    [[ $pair == *:* ]] || die 1 "the variable $CFG_PROXY_CREDENTIALS_ENV does not hold USER:PASSWORD" \
+      "export $CFG_PROXY_CREDENTIALS_ENV='user:password' before you run this"
+  elif [[ -n $CFG_PROXY_CREDENTIALS_FILE ]]; then
+    paths_expand file "$CFG_PROXY_CREDENTIALS_FILE"
+    [[ -f $file && -r $file ]] || die 1 "the proxy's credentials are not there: $file" "write USER:PASSWORD into it, mode 0600"
+    [[ $(stat -L -c %a -- "$file") == ?00 ]] || die 1 "others can read $file" "chmod 600 $file"
+    IFS= read -r pair <"$file" || true
+    [[ $pair == *:* ]] || die 1 "$file does not hold USER:PASSWORD" "write USER:PASSWORD into it, mode 0600"
+  else
+    return 0
+  fi
+  local user password
+  proxy_encode user "${pair%%:*}"
+  proxy_encode password "${pair#*:}"
+  PROXY_CREDENTIALS=$user:$password
+}
+
+proxy_encode() { # <variable> <text>   percent-encoded byte by byte (RFC 3986); LC_ALL=C makes a character a byte
+  local text=$2 encoded='' character index
+  for ((index = 0; index < ${#text}; index++)); do
+    character=${text:index:1}
+    if [[ $character != [a-zA-Z0-9._~-] ]]; then
+      printf -v character '%%%02X' "'$character"
+      # A byte above 127 is printed as a negative number, sixteen digits long.
+      character=%${character: -2}
+    fi
+    encoded+=$character
+  done
+  printf -v "$1" '%s' "$encoded"
+}

@@ -1,0 +1,85 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "core/steps"
+# summary = "The two phases: check each step, apply what is needed, check again."
+# requires = ["core/as-root", "core/journal", "core/lock", "core/log"]
+# params = []
+# ///
+
+steps_setup() {
+  STEPS_CURRENT='' STEPS_PHASE='' STEPS_WHY=''
+}
+
+steps_state() { # <step>   sets STEPS_STATE to done, needed or unknown, and STEPS_WHY
+  local code=0
+  STEPS_WHY=''
+  "${1//[\/-]/_}_check" || code=$?
+  case $code in
+    0) STEPS_STATE=done ;;
+    2) STEPS_STATE=unknown ;;
+    *) STEPS_STATE=needed ;;
+  esac
+}
+
+steps_root() { # applies what the root phase needs
+  local step
+  local -a needed=()
+  STEPS_PHASE=root
+  for step in "${STEPS_ROOT[@]}"; do
+    steps_chosen "$step" || continue
+    steps_state "$step"
+    if [[ $STEPS_STATE == done ]]; then
+      log_step "$step" done "$STEPS_WHY"
+    else
+      needed+=("$step")
+    fi
+  done
+  ((${#needed[@]})) || return 0
+  as_root_confirm "${needed[@]}"
+  for step in "${needed[@]}"; do
+    steps_apply "$step"
+  done
+}
+
+steps_user() {
+  local step
+  STEPS_PHASE=user
+  for step in "${STEPS_USER[@]}"; do
+    if ! steps_chosen "$step"; then
+      log_step "$step" skipped ''
+      continue
+    fi
+    steps_state "$step"
+    if [[ $STEPS_STATE == done ]]; then
+      log_step "$step" done "$STEPS_WHY"
+    else
+      steps_apply "$step"
+    fi
+  done
+}
+
+steps_apply() { # <step>   the step must be done afterwards, by its own check
+  log_step "$1" apply "$STEPS_WHY"
+  STEPS_CURRENT=$1
+  "${1//[\/-]/_}_apply"
+  steps_state "$1"
+  [[ $STEPS_STATE == done ]] || die 1 "step $1 ran, and its check still says: $STEPS_WHY" 'please report this with the log'
+  STEPS_CURRENT=''
+  STEPS_CHANGED=$((${STEPS_CHANGED:-0} + 1))
+}
+
+steps_chosen() { # <step>   by --only and --skip
+  local IFS=' '
+  if [[ -n ${STEPS_ONLY[*]-} && " ${STEPS_ONLY[*]} " != *" $1 "* ]]; then
+    return 1
+  fi
+  [[ " ${STEPS_SKIP[*]-} " != *" $1 "* ]]
+}
+
+steps_named() { # <step>   refuses a name that is no step of this script
+  local step
+  for step in "${STEPS_ROOT[@]}" "${STEPS_USER[@]}"; do
+    [[ $step != "$1" ]] || return 0
+  done
+  die_usage "there is no step '$1'; the steps are: ${STEPS_ROOT[*]} ${STEPS_USER[*]}"
+}
