@@ -85,6 +85,11 @@ files_tree() { # <path>   a directory whose whole content is ours to remove
   mkdir -- "$1"
 }
 
+files_give_tree() { # <staging tree> <tree>   the finished tree takes its name in one move
+  journal_add files_tree "$2"
+  mv -T -- "$1" "$2"
+}
+
 files_link() { # <target> <path>   switched atomically
   local target=$1 path=$2
   if [[ -L $path || ! -e $path ]]; then

@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "host/subids"
+# summary = "Give the user a range of subordinate user and group ids."
+# requires = ["core/steps", "host/packages"]
+# params = []
+# step = "host_subids"
+# root = true
+# hosts = []
+# writes = ["/etc/subuid", "/etc/subgid"]
+# tools = ["newuidmap", "usermod"]
+# ///
+
+# The static podman asks no name service: only lines of these files count, and only by the user's name.
+
+host_subids_check() {
+  local file
+  STEPS_WHY="$PATHS_USER has a range in /etc/subuid and /etc/subgid"
+  for file in subuid subgid; do
+    if ! host_subids_has "$file"; then
+      STEPS_WHY="$PATHS_USER has no range of 65536 ids in /etc/$file"
+      return 1
+    fi
+  done
+}
+
+host_subids_has() { # <subuid|subgid>
+  local name start count
+  [[ -r $PODSAND_ROOT/etc/$1 ]] || return 1
+  while IFS=: read -r name start count; do
+    [[ $name != "$PATHS_USER" || ! $start =~ ^[0-9]+$ || ! $count =~ ^[0-9]+$ ]] || ((count < 65536)) || return 0
+  done <"$PODSAND_ROOT/etc/$1"
+  return 1
+}
+
+host_subids_free() { # sets HOST_SUBIDS_FREE to the first id above every range of both files
+  local file start count
+  HOST_SUBIDS_FREE=100000
+  for file in "$PODSAND_ROOT/etc/subuid" "$PODSAND_ROOT/etc/subgid"; do
+    [[ -r $file ]] || continue
+    while IFS=: read -r _ start count; do
+      [[ $start =~ ^[0-9]+$ && $count =~ ^[0-9]+$ ]] || continue
+      ((start + count <= HOST_SUBIDS_FREE)) || HOST_SUBIDS_FREE=$((start + count))
+    done <"$file"
+  done
+}
+
+host_subids_arguments() { # sets HOST_SUBIDS_ARGUMENTS for usermod
+  host_subids_free
+  local range=$HOST_SUBIDS_FREE-$((HOST_SUBIDS_FREE + 65535))
+  HOST_SUBIDS_ARGUMENTS=()
+  host_subids_has subuid || HOST_SUBIDS_ARGUMENTS+=(--add-subuids "$range")
+  host_subids_has subgid || HOST_SUBIDS_ARGUMENTS+=(--add-subgids "$range")
+}
+
+host_subids_commands() {
+  host_subids_arguments
+  printf '%s\n' "usermod ${HOST_SUBIDS_ARGUMENTS[*]} $PATHS_USER"
+}
+
+host_subids_apply() {
+  local index
+  host_subids_arguments
+  for ((index = 0; index < ${#HOST_SUBIDS_ARGUMENTS[@]}; index += 2)); do
+    journal_add host_subids_range "$PATHS_USER" "${HOST_SUBIDS_ARGUMENTS[index]/add/del}" "${HOST_SUBIDS_ARGUMENTS[index + 1]}"
+  done
+  as_root usermod "${HOST_SUBIDS_ARGUMENTS[@]}" "$PATHS_USER"
+}
+
+host_subids_range_undo() { # <user> <usermod's option> <range>
+  STEPS_PHASE=root
+  as_root usermod "$2" "$3" "$1"
+}

@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "podman/system"
+# summary = "Use the podman that the machine has, when it is new enough."
+# requires = ["core/steps"]
+# params = []
+# step = "podman_system"
+# root = false
+# hosts = []
+# writes = []
+# ///
+
+podman_system_check() {
+  podman_system_bin
+  if [[ -z $PODMAN_BIN ]]; then
+    STEPS_WHY='there is no podman on this machine'
+    return 1
+  fi
+  podman_system_version
+  STEPS_WHY="podman ${PODMAN_SYSTEM_VERSION:-of unknown version} at $PODMAN_BIN"
+  podman_system_new_enough
+}
+
+podman_system_apply() {
+  podman_system_bin
+  [[ -n $PODMAN_BIN ]] || die 69 'there is no podman on this machine' \
+    'install it (sudo apt-get install podman), or generate the script with: --set podman.source=release'
+  # Heredocs in the Dockerfile need 4.8.
+  podman_system_new_enough || die 69 "podman at $PODMAN_BIN is ${PODMAN_SYSTEM_VERSION:-of unknown version}, and 4.8 is needed" \
+    'install a newer one, or generate the script with: --set podman.source=release'
+}
+
+podman_system_version() { # sets PODMAN_SYSTEM_VERSION
+  local said
+  said=$("$PODMAN_BIN" --version) || said=''
+  PODMAN_SYSTEM_VERSION=${said##* }
+}
+
+podman_system_new_enough() {
+  local major minor
+  podman_system_version
+  IFS=. read -r major minor _ <<<"$PODMAN_SYSTEM_VERSION"
+  [[ $major =~ ^[0-9]+$ && $minor =~ ^[0-9]+$ ]] && ((major > 4 || (major == 4 && minor >= 8)))
+}
+
+podman_system_bin() { # sets PODMAN_BIN, PODMAN_PATH
+  PODMAN_BIN=$(PATH=/usr/local/bin:/usr/bin:/bin command -v podman) || PODMAN_BIN=''
+  PODMAN_PATH=${PODMAN_BIN%/*}
+}
+
+podman_system_conf() { # a distribution's podman knows its helpers; only the manager may lack its systemd session
+  if [[ -S $PODSAND_ROOT/run/user/$UID/bus ]]; then
+    printf '%s\n' 'cgroup_manager = "systemd"'
+  else
+    printf '%s\n' 'cgroup_manager = "cgroupfs"'
+  fi
+}
+
+podman_system_init() { # <variable>   empty: podman looks for its own
+  printf -v "$1" ''
+}
