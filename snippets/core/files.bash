@@ -59,6 +59,18 @@ files_give_way() { # <destination>
   mv -T -- "$destination" "$saved"
 }
 
+files_holds() { # <path> <content, as $() gives it>   for the checks of steps; sets STEPS_WHY
+  STEPS_WHY="$1 is up to date"
+  if [[ ! -f $1 || -L $1 ]]; then
+    STEPS_WHY="$1 is not there"
+  elif [[ $(<"$1") != "$2" ]]; then
+    STEPS_WHY="$1 says something else"
+  else
+    return 0
+  fi
+  return 1
+}
+
 files_ours() { # <path>   whether the file is as we wrote it
   files_sha256 "$1"
   journal_has files_file "$1" "$FILES_SHA256"

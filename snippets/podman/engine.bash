@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "podman/engine"
+# summary = "The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named."
+# requires = ["core/paths", "core/proxy"]
+# params = ["CFG_CONF_SCOPE", "CFG_PODMAN_SOURCE"]
+# hosts = []
+# writes = []
+# ///
+
+podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the environment for env -i
+  local bus=$PODSAND_ROOT/run/user/$UID/bus runtime=$PATHS_RUNTIME
+  "podman_${CFG_PODMAN_SOURCE}_bin"
+  paths_runtime_ready
+  PODMAN_ENGINE=(
+    # The bundle's programs are on podman's PATH alone: its fusermount3 and runc would shadow the host's.
+    "PATH=$PODMAN_PATH:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+    "HOME=$PATHS_ENGINE_HOME" "USER=$PATHS_USER" "LOGNAME=$PATHS_USER" "TERM=${TERM:-dumb}" "LANG=C.UTF-8"
+    "TMPDIR=${TMPDIR:-/tmp}" "PODMAN_IGNORE_CGROUPSV1_WARNING=1"
+  )
+  if [[ $CFG_CONF_SCOPE == private ]]; then
+    # Named, so that files under /etc/containers cannot be merged in.
+    PODMAN_ENGINE+=("CONTAINERS_CONF=$PATHS_CONF/containers.conf" "CONTAINERS_STORAGE_CONF=$PATHS_CONF/storage.conf"
+      "CONTAINERS_REGISTRIES_CONF=$PATHS_CONF/registries.conf" "CONTAINERS_POLICY_JSON=$PATHS_CONF/policy.json")
+  elif [[ $runtime == */podsand ]]; then
+    runtime=${runtime%/podsand}
+  fi
+  PODMAN_ENGINE+=("XDG_RUNTIME_DIR=$runtime")
+  [[ ! -S $bus ]] || PODMAN_ENGINE+=("DBUS_SESSION_BUS_ADDRESS=unix:path=$bus")
+  [[ -z $PATHS_CA ]] || PODMAN_ENGINE+=("SSL_CERT_FILE=$PATHS_CA")
+}
+
+podman_engine() { # <argument>…
+  env -i "${PODMAN_ENGINE[@]}" "$PODMAN_BIN" "$@" 9>&-
+}
+
+# Pulling and building go through the company's proxy, running never does: what a container sees is chosen by name.
+podman_engine_online() { # <argument>…
+  local name
+  local -a proxies=()
+  for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
+    [[ -z ${!name:-} ]] || proxies+=("$name=${!name}")
+  done
+  # The values hold credentials: exported to the child, never written on a command line.
+  env -i "${PODMAN_ENGINE[@]}" bash -c 'while [[ $1 != -- ]]; do export "$1"; shift; done; shift; exec "$@"' \
+    podsand ${proxies[@]+"${proxies[@]}"} -- "$PODMAN_BIN" "$@" 9>&-
+}

@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "podman/storage-conf"
+# summary = "Choose the storage driver by trying it, and render storage.conf with absolute paths."
+# requires = ["core/decision", "core/files", "core/json", "podman/engine", "podman/containers-conf", "podman/storage-driver"]
+# params = ["CFG_CONF_IGNORE_CHOWN_ERRORS"]
+# step = "podman_storage_conf"
+# root = false
+# hosts = []
+# writes = ["@conf/storage.conf", "the store of images, containers and volumes"]
+# ///
+
+podman_storage_conf_render() {
+  local graphroot runroot program driver=$DECISION_VALUE
+  json_string graphroot "$PATHS_STORAGE"
+  json_string runroot "$PATHS_RUNTIME/containers"
+  # No rootless_storage_path: with graphroot, podman warns about it at every command.
+  printf '%s\n' '# Written by podsand; edits are lost.' '[storage]' "driver = \"${driver/fuse-overlayfs/overlay}\"" \
+    "graphroot = $graphroot" "runroot = $runroot" '' "[storage.options.${driver/fuse-overlayfs/overlay}]"
+  if [[ $driver == fuse-overlayfs ]]; then
+    podman_storage_driver_program
+    json_string program "$PODMAN_STORAGE_DRIVER_PROGRAM"
+    printf '%s\n' "mount_program = $program" 'mountopt = "nodev"'
+  fi
+  printf '%s\n' "ignore_chown_errors = \"$CFG_CONF_IGNORE_CHOWN_ERRORS\""
+}
+
+podman_storage_conf_check() {
+  if ! decision_get storage_driver; then
+    STEPS_WHY='the storage driver is not chosen yet'
+    return 1
+  fi
+  podman_storage_driver_agrees || return 1
+  files_holds "$PATHS_CONF/storage.conf" "$(podman_storage_conf_render)"
+}
+
+podman_storage_conf_apply() {
+  podman_engine_setup
+  podman_storage_driver_choose
+  decision_set storage_driver "$PODMAN_STORAGE_DRIVER" "$PODMAN_STORAGE_DRIVER_WHY"
+  decision_get storage_driver
+  journal_add podman_storage_conf_store "$PATHS_STORAGE" "$PATHS_RUNTIME"
+  podman_storage_conf_render | files_render "$PATHS_CONF/storage.conf" 0644
+}
+
+# Files in the store belong to subordinate ids: only podman itself can remove them. The process that holds the
+# user namespace open goes as well.
+podman_storage_conf_store_undo() { # <store> <runtime directory>
+  if [[ ${UNINSTALL_PURGE:-false} != true ]]; then
+    [[ ! -d $1 ]] || log_info "images and volumes stay in $1; uninstall --purge removes them"
+    return 1
+  fi
+  podman_engine_setup
+  if [[ -x $PODMAN_BIN ]]; then
+    podman_engine unshare rm -rf --one-file-system -- "$1"
+    podman_engine system migrate || true
+  fi
+  rm -rf --one-file-system -- "$1" "$2"
+}

@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "podman/storage-driver"
+# summary = "Which storage driver works here: native overlay, fuse-overlayfs or vfs."
+# requires = ["core/die", "podman/engine"]
+# params = ["CFG_CONF_STORAGE_DRIVER", "CFG_PODMAN_SOURCE"]
+# ///
+
+podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE_DRIVER_WHY
+  local existing=''
+  podman_storage_driver_existing existing
+  PODMAN_STORAGE_DRIVER=$CFG_CONF_STORAGE_DRIVER PODMAN_STORAGE_DRIVER_WHY='the profile says so'
+  if [[ -n $existing && $CFG_CONF_STORAGE_DRIVER != auto && $existing != "$CFG_CONF_STORAGE_DRIVER" ]]; then
+    die 1 "the store in $PATHS_STORAGE was made with $existing, and the profile asks for $CFG_CONF_STORAGE_DRIVER" \
+      "a store cannot change its driver; remove it (uninstall --purge), or set conf.storage_driver to \"$existing\""
+  fi
+  [[ $CFG_CONF_STORAGE_DRIVER == auto ]] || return 0
+  if [[ -n $existing ]]; then
+    PODMAN_STORAGE_DRIVER=$existing PODMAN_STORAGE_DRIVER_WHY='the store was made with it'
+  elif podman_storage_driver_native; then
+    PODMAN_STORAGE_DRIVER=overlay PODMAN_STORAGE_DRIVER_WHY='the kernel mounted an overlay in the user namespace'
+  elif podman_storage_driver_program && [[ -r /dev/fuse && -w /dev/fuse ]]; then
+    PODMAN_STORAGE_DRIVER=fuse-overlayfs PODMAN_STORAGE_DRIVER_WHY='the kernel mounted no overlay here; /dev/fuse is usable'
+  else
+    PODMAN_STORAGE_DRIVER=vfs PODMAN_STORAGE_DRIVER_WHY='neither native overlay nor /dev/fuse works here'
+    log_warn 'storage driver vfs: every container copies the whole image; it works, slowly'
+  fi
+}
+
+podman_storage_driver_existing() { # <variable>   the driver of a store that is there, or nothing
+  local found=''
+  if [[ -d $PATHS_STORAGE/overlay-layers ]]; then
+    found=overlay
+    [[ ! -e $PATHS_STORAGE/overlay/.has-mount-program ]] || found=fuse-overlayfs
+  elif [[ -d $PATHS_STORAGE/vfs-layers ]]; then
+    found=vfs
+  fi
+  printf -v "$1" '%s' "$found"
+}
+
+podman_storage_driver_agrees() { # whether what was decided is what the profile asks for
+  [[ $CFG_CONF_STORAGE_DRIVER == auto || $CFG_CONF_STORAGE_DRIVER == "$DECISION_VALUE" ]] && return 0
+  STEPS_WHY="the storage driver is $DECISION_VALUE, the profile asks for $CFG_CONF_STORAGE_DRIVER"
+  return 1
+}
+
+# unshare alone misleads where AppArmor allows namespaces by program, so podman itself makes them; a store of its
+# own keeps the try out of the real one.
+podman_storage_driver_native() {
+  local work=$PATHS_DATA/.probe code=0
+  rm -rf -- "$work"
+  mkdir -p -- "$work/lower" "$work/upper" "$work/work" "$work/merged"
+  die_cleanup "$work"
+  podman_engine --root "$work/store" --runroot "$PATHS_RUNTIME/probe" --storage-driver vfs unshare \
+    mount -t overlay overlay -o "userxattr,lowerdir=$work/lower,upperdir=$work/upper,workdir=$work/work" "$work/merged" \
+    >"$PATHS_DATA/.probe.log" 2>&1 || code=$?
+  die_cleanup "$PATHS_DATA/.probe.log"
+  # The kernel makes an inaccessible directory inside workdir, which belongs to us all the same.
+  chmod -R u+rwx -- "$work"
+  rm -rf -- "$work" "$PATHS_RUNTIME/probe"
+  return "$code"
+}
+
+podman_storage_driver_program() { # sets PODMAN_STORAGE_DRIVER_PROGRAM; 1 when there is none
+  local directory
+  "podman_${CFG_PODMAN_SOURCE}_bin"
+  for directory in "$PODMAN_PATH" /usr/local/bin /usr/bin; do
+    PODMAN_STORAGE_DRIVER_PROGRAM=$directory/fuse-overlayfs
+    [[ ! -x $PODMAN_STORAGE_DRIVER_PROGRAM ]] || return 0
+  done
+  return 1
+}
