@@ -51,10 +51,10 @@ journal_undo() { # <step>…   undoes, newest first, what the steps did that are
     fi
     IFS=$'\t' read -r -a fields <<<"$entry"
     journal_undo_one "${fields[@]:1}"
-    if ((JOURNAL_CODE != 0)); then
-      kept=("$entry" ${kept[@]+"${kept[@]}"})
-      failed=$((failed + 1))
-    fi
+    ((JOURNAL_CODE != 0)) || continue
+    kept=("$entry" ${kept[@]+"${kept[@]}"})
+    # 3: kept on purpose.
+    ((JOURNAL_CODE == 3)) || failed=$((failed + 1))
   done
   journal_write ${kept[@]+"${kept[@]}"}
   JOURNAL_FAILED=$failed

@@ -68,6 +68,8 @@ host_subids_apply() {
 }
 
 host_subids_range_undo() { # <user> <usermod's option> <range>
+  # Files in a store that stays belong to these ids.
+  [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
   STEPS_PHASE=root
   as_root usermod "$2" "$3" "$1"
 }

@@ -3,7 +3,7 @@
 # name = "podman/containers-conf"
 # summary = "Render containers.conf with absolute paths."
 # requires = ["core/files", "core/json", "core/steps"]
-# params = ["CFG_PODMAN_SOURCE"]
+# params = ["CFG_CONF_SCOPE", "CFG_PODMAN_SOURCE"]
 # step = "podman_containers_conf"
 # root = false
 # hosts = []
@@ -33,6 +33,8 @@ podman_containers_conf_check() {
 }
 
 podman_containers_conf_apply() {
+  # podman writes more than its conf into a home of its own, which goes as a whole.
+  [[ $CFG_CONF_SCOPE != private ]] || files_tree "$PATHS_ENGINE_HOME"
   decision_get runtime_dir || decision_set runtime_dir "$PATHS_RUNTIME" 'the first one seen: podman keeps it in its database'
   podman_containers_conf_render | files_render "$PATHS_CONF/containers.conf" 0644
 }

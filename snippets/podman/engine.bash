@@ -8,7 +8,7 @@
 # writes = []
 # ///
 
-podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the environment for env -i
+podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole environment of podman
   local bus=$PODSAND_ROOT/run/user/$UID/bus runtime=$PATHS_RUNTIME
   "podman_${CFG_PODMAN_SOURCE}_bin"
   paths_runtime_ready
@@ -31,17 +31,29 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the environmen
 }
 
 podman_engine() { # <argument>…
-  env -i "${PODMAN_ENGINE[@]}" "$PODMAN_BIN" "$@" 9>&-
+  (podman_engine_exec "$@") 9>&-
 }
 
 # Pulling and building go through the company's proxy, running never does: what a container sees is chosen by name.
 podman_engine_online() { # <argument>…
+  (
+    local name
+    for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
+      [[ -z ${!name:-} ]] || PODMAN_ENGINE+=("$name=${!name}")
+    done
+    podman_engine_exec "$@"
+  ) 9>&-
+}
+
+# Not env -i NAME=VALUE: values can be secrets, and everybody reads command lines.
+podman_engine_exec() { # <argument>…
   local name
-  local -a proxies=()
-  for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
-    [[ -z ${!name:-} ]] || proxies+=("$name=${!name}")
+  local -a names=()
+  mapfile -t names < <(compgen -e)
+  for name in ${names[@]+"${names[@]}"}; do
+    unset -v "$name"
   done
-  # The values hold credentials: exported to the child, never written on a command line.
-  env -i "${PODMAN_ENGINE[@]}" bash -c 'while [[ $1 != -- ]]; do export "$1"; shift; done; shift; exec "$@"' \
-    podsand ${proxies[@]+"${proxies[@]}"} -- "$PODMAN_BIN" "$@" 9>&-
+  export "${PODMAN_ENGINE[@]}"
+  trap - EXIT INT HUP TERM
+  exec "$PODMAN_BIN" "$@"
 }

@@ -48,7 +48,7 @@ podman_storage_conf_apply() {
 podman_storage_conf_store_undo() { # <store> <runtime directory>
   if [[ ${UNINSTALL_PURGE:-false} != true ]]; then
     [[ ! -d $1 ]] || log_info "images and volumes stay in $1; uninstall --purge removes them"
-    return 1
+    return 3
   fi
   podman_engine_setup
   if [[ -x $PODMAN_BIN ]]; then

@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "agent/claude-code-entrypoint"
+# summary = "The image's entry point: answers claude-code's first-run questions, then runs what it is given."
+# requires = []
+# params = []
+# data = true
+# ///
+
+agent_claude_code_entrypoint() {
+  cat <<'ENTRYPOINT'
+#!/bin/bash
+# Whoever started the sandbox here chose the directory and the mode already.
+set -eu
+state=$CLAUDE_CONFIG_DIR/.claude.json
+if [[ -w $CLAUDE_CONFIG_DIR ]]; then
+  exec 8>>"$CLAUDE_CONFIG_DIR/.podsand.lock"
+  flock 8
+  [[ -s $state ]] || printf '{}\n' >"$state"
+  if ! jq -e --arg directory "$PWD" '.hasCompletedOnboarding and .projects[$directory].hasTrustDialogAccepted' "$state" >/dev/null; then
+    jq --arg directory "$PWD" '.hasCompletedOnboarding = true | .projects[$directory].hasTrustDialogAccepted = true' "$state" >"$state.podsand"
+    mv -f "$state.podsand" "$state"
+  fi
+  exec 8>&-
+fi
+exec "$@"
+ENTRYPOINT
+}

@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "image/build"
+# summary = "Build the image with the agent, when its recipe is another than the image's."
+# requires = ["core/fetch", "image/dockerfile", "podman/engine", "podman/storage-conf"]
+# params = ["CFG_AGENT_NAME", "CFG_AGENT_NPM_REGISTRY", "CFG_AGENT_SHA256_AMD64", "CFG_AGENT_SHA256_ARM64", "CFG_AGENT_VERSION", "CFG_IMAGE_BASE", "CFG_IMAGE_NAME", "CFG_IMAGE_NODE_MIRROR", "CFG_IMAGE_NODE_SHA256_AMD64", "CFG_IMAGE_NODE_SHA256_ARM64", "CFG_IMAGE_NODE_VERSION", "CFG_IMAGE_PACKAGES"]
+# step = "image_build"
+# root = false
+# hosts = ["image.base", "image.node_mirror", "agent.npm_registry", "the base image's package mirrors"]
+# writes = ["@data/context", "@data/cache", "the image"]
+# ///
+
+image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the sha256 of all that goes into the image
+  local agent node sum
+  paths_arch
+  agent=CFG_AGENT_SHA256_${PATHS_ARCH^^}
+  node=CFG_IMAGE_NODE_SHA256_${PATHS_ARCH^^}
+  IMAGE_BUILD_NODE_SHA256=${!node}
+  IMAGE_BUILD_ARGUMENTS=(
+    --build-arg "BASE=$CFG_IMAGE_BASE"
+    --build-arg "PACKAGES=${CFG_IMAGE_PACKAGES[*]}"
+    --build-arg "AGENT_VERSION=$CFG_AGENT_VERSION"
+    --build-arg "AGENT_SHA256=${!agent}"
+    --build-arg "AGENT_NPM_REGISTRY=$CFG_AGENT_NPM_REGISTRY"
+  )
+  sum=$(
+    printf '%s\n' "${IMAGE_BUILD_ARGUMENTS[@]}" "$IMAGE_BUILD_NODE_SHA256"
+    image_dockerfile
+    agent_claude_code_settings
+    agent_claude_code_entrypoint
+  )
+  sum=$(sha256sum <<<"$sum")
+  IMAGE_BUILD_RECIPE=${sum%% *}
+}
+
+image_build_check() {
+  local label
+  if [[ ! -r $PATHS_CONF/storage.conf || ! -r $PATHS_CONF/containers.conf ]]; then
+    STEPS_WHY='podman is not set up yet'
+    return 1
+  fi
+  podman_engine_setup
+  image_build_recipe
+  label=$(podman_engine image inspect --format '{{index .Labels "podsand.recipe"}}' "localhost/$CFG_IMAGE_NAME:latest" 2>/dev/null) || label=''
+  STEPS_WHY="localhost/$CFG_IMAGE_NAME has $CFG_AGENT_NAME $CFG_AGENT_VERSION"
+  [[ $label == "$IMAGE_BUILD_RECIPE" ]] && return 0
+  STEPS_WHY="there is no image localhost/$CFG_IMAGE_NAME of this recipe"
+  return 1
+}
+
+image_build_apply() { # [podman build option]…
+  local archive=$PATHS_CACHE/node-$CFG_IMAGE_NODE_VERSION.tar.xz platform=x64
+  podman_engine_setup
+  image_build_recipe
+  [[ $PATHS_ARCH == amd64 ]] || platform=$PATHS_ARCH
+  proxy_setup
+  task_run "download Node.js $CFG_IMAGE_NODE_VERSION" fetch_verified \
+    "$CFG_IMAGE_NODE_MIRROR/$CFG_IMAGE_NODE_VERSION/node-$CFG_IMAGE_NODE_VERSION-linux-$platform.tar.xz" "$IMAGE_BUILD_NODE_SHA256" "$archive"
+  files_tree "$PATHS_CONTEXT"
+  image_dockerfile_context "$PATHS_CONTEXT"
+  ln -f -- "$archive" "$PATHS_CONTEXT/node.tar.xz"
+  journal_add image_build_image "localhost/$CFG_IMAGE_NAME:latest"
+  task_run "build the image localhost/$CFG_IMAGE_NAME" image_build_podman "$@"
+  rm -rf -- "$PATHS_CONTEXT" "$archive"
+}
+
+image_build_podman() { # [podman build option]…
+  local -a options=("${IMAGE_BUILD_ARGUMENTS[@]}")
+  [[ -z $PATHS_CA ]] || options+=(--secret "id=ca,src=$PATHS_CA")
+  # Proxy variables reach the build's commands, and stay out of the image.
+  podman_engine_online build --pull=missing --http-proxy=true --format oci --label "podsand.recipe=$IMAGE_BUILD_RECIPE" \
+    --tag "localhost/$CFG_IMAGE_NAME:latest" "${options[@]}" "$@" "$PATHS_CONTEXT"
+}
+
+image_build_image_undo() { # <image>
+  [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
+}
