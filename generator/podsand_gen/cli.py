@@ -1,0 +1,195 @@
+"""The command line: parse, call, print, exit code. The one place that prints or exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NoReturn
+
+import click
+
+from podsand_gen import __version__
+from podsand_gen.errors import FAILED, INTERRUPTED, OK, USAGE, LibraryError, PodsandError, ProfileFileError, UnvettedError
+
+if TYPE_CHECKING:
+    from podsand_gen.snippet import Library
+
+DEFAULT_COMMAND = "generate"
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class ProfileFirst(click.Group):
+    """A group whose first word may be a profile: what is no command is compiled."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, args if _names_command(args) else [DEFAULT_COMMAND, *args])
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "[PROFILE] [OPTIONS]")
+        formatter.write_usage(ctx.command_path, "COMMAND [OPTIONS]", prefix=" " * len("Usage: "))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Options"):
+            records = [record for param in generate.params if (record := param.get_help_record(ctx))]
+            records += [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx))]
+            formatter.write_dl(records)
+        self.format_commands(ctx, formatter)
+
+
+def _names_command(args: list[str]) -> bool:
+    return bool(args) and (args[0] in cli.commands or args[0] in ("-h", "--help", "--version"))
+
+
+@click.group(cls=ProfileFirst, context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="podsand-gen", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Compile a profile into one bash script that sets up podsand.
+
+    Without a PROFILE the default one is compiled: podsand-gen > setup.sh
+    """
+
+
+@cli.command(DEFAULT_COMMAND, hidden=True)
+@click.argument("profile", required=False)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE at once or not at all, instead of standard output.")
+@click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="Override one key of the profile; repeatable.")
+@click.option("--no-lint", is_flag=True, help="Leave out the check of the script by shellcheck.")
+@click.option("--snippets", "directory", metavar="DIR", help="Take the snippets of DIR, vetted or not.")
+@click.option("--skip-missing", is_flag=True, hidden=True, help="Leave out snippets of the plan that do not exist yet.")
+def generate(
+    profile: str | None,
+    output: str | None,
+    settings: tuple[str, ...],
+    no_lint: bool,
+    directory: str | None,
+    skip_missing: bool,
+) -> int:
+    """Compile a profile."""
+    from podsand_gen.output import write_file, write_stdout
+
+    script = compile_script(profile, settings, directory, lint=not no_lint, skip_missing=skip_missing)
+    if output is None or output == "-":
+        write_stdout(script)
+    else:
+        write_file(output, script)
+    return OK
+
+
+@cli.command()
+@click.option("--check", is_flag=True, help="Check every snippet against the contract.")
+@click.option("--vet", is_flag=True, help="Check, then vouch for the snippets as they are.")
+@click.option("--snippets", "directory", metavar="DIR", help="The snippets of DIR instead of the ones that came along.")
+def snippets(check: bool, vet: bool, directory: str | None) -> int:
+    """List the snippets, or check them."""
+    from podsand_gen.snippet import write_vetted
+
+    library = _library(directory)
+    if check or vet:
+        from podsand_gen.contract import check_library
+
+        problems = check_library(library)
+        if problems:
+            raise LibraryError(problems)
+        if vet:
+            write_vetted(library)
+        click.echo(f"{len(library.snippets)} snippets keep the contract", err=True)
+        return OK
+    unvetted = set(library.unvetted())
+    width = max(map(len, library.snippets), default=0)
+    for name, snippet in library.snippets.items():
+        click.echo(f"{name:<{width}}  {snippet.meta.summary}{' (not vetted)' if name in unvetted else ''}")
+    return OK
+
+
+def compile_script(
+    profile: str | None, settings: tuple[str, ...], directory: str | None, *, lint: bool, skip_missing: bool = False
+) -> str:
+    from podsand_gen.load import load_profile
+    from podsand_gen.plan import build_plan
+    from podsand_gen.render import render
+    from podsand_gen.resources import resource
+
+    if profile is None:
+        loaded = load_profile(resource("examples/release.toml"), settings, where="the default profile")
+    else:
+        try:
+            loaded = load_profile(Path(profile), settings)
+        except ProfileFileError as error:
+            raise _or_command(profile, error) from None
+    for warning in loaded.warnings():
+        click.echo(f"podsand-gen: warning: {warning}", err=True)
+    plan = build_plan(loaded, _library(directory), skip_missing=skip_missing)
+    if plan.unvetted and directory is None:
+        raise UnvettedError(plan.unvetted)
+    script = render(plan)
+    if lint:
+        from podsand_gen.lint import lint as check
+
+        check(script)
+    return script
+
+
+def _or_command(word: str, error: ProfileFileError) -> ProfileFileError:
+    from podsand_gen.errors import did_you_mean
+
+    visible = [name for name, command in cli.commands.items() if not command.hidden]
+    if "/" not in word and "." not in word and (hint := did_you_mean(word, visible)):
+        return ProfileFileError(Path(word), f"there is no such file, nor such a command{hint}")
+    return error
+
+
+def _library(directory: str | None) -> Library:
+    from podsand_gen.resources import resource
+    from podsand_gen.snippet import Library
+
+    return Library.load(Path(directory) if directory is not None else resource("snippets"))
+
+
+# --- the way out
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    arguments = sys.argv[1:] if args is None else args
+    try:
+        code = cli.main(args=arguments, prog_name="podsand-gen", standalone_mode=False)
+    except BrokenPipeError:
+        _leave_pipe()
+        code = FAILED
+    except (KeyboardInterrupt, click.Abort):
+        code = _fail(arguments, "interrupted", INTERRUPTED)
+    except click.ClickException as error:
+        code = _fail(arguments, f"{error.format_message()} (see podsand-gen --help)", USAGE)
+    except PodsandError as error:
+        code = _fail(arguments, str(error), error.exit_code)
+    except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a user
+        code = _unexpected(arguments, error)
+    sys.exit(code if isinstance(code, int) else OK)
+
+
+def _fail(arguments: list[str], message: str, code: int) -> int:
+    click.echo(f"podsand-gen: {message}", err=True)
+    if not _names_command(arguments):
+        from podsand_gen.output import leave_failing_script
+
+        leave_failing_script(arguments, message)
+    return code
+
+
+def _unexpected(arguments: list[str], error: Exception) -> int:
+    if os.environ.get("PODSAND_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exc()
+    what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return _fail(arguments, f"unexpected {what}; please report it, with PODSAND_DEBUG=1 for the details", FAILED)
+
+
+def _leave_pipe() -> None:
+    """Nobody reads any more; keep the interpreter's own last flush from complaining."""
+    streams: tuple[IO[str], ...] = (sys.stdout, sys.stderr)
+    for stream in streams:
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,90 @@
+"""Where the script goes: standard output, or a file that is there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+import sys
+from pathlib import Path
+
+from podsand_gen.errors import OutputError, OutputTargetError
+from podsand_gen.quoting import forbidden_character, quote
+
+MODE = 0o755
+
+
+def write_stdout(script: str) -> None:
+    if sys.stdout is None:
+        raise OutputError("standard output", "it is closed; name a file with -o")
+    try:
+        sys.stdout.buffer.write(script.encode())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError("standard output", error.strerror or str(error)) from None
+
+
+def write_file(name: str, script: str) -> None:
+    target = Path(os.path.realpath(name))
+    _accept(name, target)
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+    try:
+        _write(temporary, script.encode())
+        temporary.replace(target)
+        _sync_directory(target.parent)
+    except OSError as error:
+        raise OutputError(name, error.strerror or str(error)) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _accept(name: str, target: Path) -> None:
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        if not target.parent.is_dir():
+            raise OutputTargetError(name, f"there is no directory {target.parent}; make it first") from None
+        return
+    except (OSError, ValueError) as error:
+        raise OutputTargetError(name, str(error)) from None
+    if stat.S_ISDIR(mode):
+        raise OutputTargetError(name, "is a directory; name a file in it, such as setup.sh")
+    if not stat.S_ISREG(mode):
+        raise OutputTargetError(name, "is not a regular file; write to standard output and redirect it")
+
+
+def _write(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fchmod(file.fileno(), MODE)
+        os.fsync(file.fileno())
+
+
+def _sync_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def leave_failing_script(arguments: list[str], message: str) -> None:
+    """`podsand-gen > setup.sh` that failed must not leave an empty file, which would "work" when it is run."""
+    if sys.stdout is None or sys.stdout.isatty() or _writes_file(arguments):
+        return
+    lines = ["podsand-gen failed, this is not a set-up script:", *message.splitlines()]
+    visible = ["".join("?" if forbidden_character(char) else char for char in line) for line in lines]
+    words = " ".join(quote(line) for line in visible)
+    with contextlib.suppress(OSError):
+        sys.stdout.buffer.write(f"#!/bin/sh\nprintf '%s\\n' {words} >&2; exit 1\n".encode())
+        sys.stdout.buffer.flush()
+
+
+def _writes_file(arguments: list[str]) -> bool:
+    return any(word.startswith(("-o", "--output")) and word not in ("-o-", "--output=-") for word in arguments)
