@@ -23,7 +23,7 @@ die() { # <exit code> <what is wrong> [remedy]…
   shift 2
   log_remedy "$@"
   DIE_REPORTED=true
-  exit "$code"
+  exit "${DIE_AS:-$code}"
 }
 
 die_usage() { # <what is wrong>

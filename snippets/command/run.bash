@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "command/run"
+# summary = "start the agent in a sandbox in the current directory [--print] [-- COMMAND…]"
+# requires = ["podman/engine", "sandbox/policy"]
+# params = ["CFG_AGENT_COMMAND", "CFG_IMAGE_NAME"]
+# command = "run"
+# ///
+
+command_run() {
+  local print=false
+  local -a what=("${CFG_AGENT_COMMAND[@]}")
+  # Exit codes up to 124 are the agent's.
+  DIE_AS=125
+  while (($#)); do
+    case $1 in
+      --print) print=true ;;
+      --)
+        shift
+        (($#)) || die_usage 'a command is missing after --'
+        what=("$@")
+        break
+        ;;
+      *) die_usage "run does not know '$1' (to run it in the sandbox: -- $1)" ;;
+    esac
+    shift
+  done
+  command_run_ready
+  sandbox_workspace
+  sandbox_policy
+  command_run_session
+  local -a command=(run "${SANDBOX_FLAGS[@]}" "localhost/$CFG_IMAGE_NAME:latest" "${what[@]}")
+  if [[ $print == true ]]; then
+    printf '%q ' "$PODMAN_BIN" "${command[@]}"
+    printf '\n'
+    return 0
+  fi
+  podman_engine_exec "${command[@]}"
+}
+
+command_run_ready() {
+  [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/seccomp.json ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
+  podman_engine_setup
+  [[ -x $PODMAN_BIN ]] || die 69 "podman is not where it was installed: $PODMAN_BIN" 'run: bash setup.sh'
+}
+
+command_run_session() { # names the container, and gives it the terminal when there is one
+  local name=${SANDBOX_WORKSPACE##*/}
+  name=${name//[^a-zA-Z0-9_.-]/-}
+  SANDBOX_FLAGS+=(--name "podsand-${name:0:40}-$$" --label podsand.session=true --label "podsand.workspace=$SANDBOX_WORKSPACE")
+  if [[ -t 0 && -t 1 ]]; then
+    SANDBOX_FLAGS+=(--tty)
+  fi
+}

@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "command/uninstall"
+# summary = "take everything back [--purge: images and volumes too, the agent's login with them] [--yes]"
+# requires = ["core/journal", "core/lock", "podman/engine"]
+# params = ["CFG_LAUNCHER_NAME"]
+# command = "uninstall"
+# ///
+
+command_uninstall() {
+  UNINSTALL_PURGE=false STEPS_YES=false
+  while (($#)); do
+    case $1 in
+      --purge) UNINSTALL_PURGE=true ;;
+      --yes) STEPS_YES=true ;;
+      *) die_usage "uninstall does not know '$1'" ;;
+    esac
+    shift
+  done
+  if [[ ! -r $PATHS_JOURNAL ]]; then
+    log_info 'nothing is installed for this user'
+    return 0
+  fi
+  command_uninstall_confirm
+  lock_take
+  command_uninstall_sessions
+  STEPS_PHASE=user
+  journal_undo podsand
+  if ((JOURNAL_FAILED > 0)); then
+    die 1 "$JOURNAL_FAILED things could not be taken back; they stay in $PATHS_JOURNAL" 'mend what is said above, then run uninstall again'
+  fi
+  command_uninstall_data
+  log_info 'uninstalled'
+}
+
+command_uninstall_confirm() {
+  local answer='' what='podsand'
+  [[ $UNINSTALL_PURGE == false ]] || what='podsand, its images, and its volumes with the agent’s login'
+  [[ $STEPS_YES == false ]] || return 0
+  [[ -t 0 ]] || die 77 'there is no terminal to ask on' 'run it with --yes'
+  read -r -p "$CFG_LAUNCHER_NAME: remove $what? [y/N] " answer || true
+  [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
+}
+
+command_uninstall_sessions() {
+  local running=''
+  [[ -r $PATHS_CONF/storage.conf ]] || return 0
+  podman_engine_setup
+  [[ -x $PODMAN_BIN ]] || return 0
+  running=$(podman_engine ps --filter label=podsand.session --format '{{.Names}}')
+  [[ -z $running ]] || die 75 "sessions run: ${running//$'\n'/ }" "end them first: $CFG_LAUNCHER_NAME stop --all"
+}
+
+# Last of all the directory that the journal lies in, and what was made on the way to it.
+command_uninstall_data() {
+  local entry index
+  journal_load
+  for entry in ${JOURNAL_ENTRIES[@]+"${JOURNAL_ENTRIES[@]}"}; do
+    # Something was kept on purpose: its journal stays with it.
+    [[ $entry == podsand$'\t'* ]] || return 0
+  done
+  rm -rf -- "$PATHS_JOURNAL" "$PATHS_DECISIONS" "$PATHS_DATA/lock" "$PATHS_LOG" "$PATHS_CACHE" "$PATHS_CONTEXT"
+  for ((index = ${#JOURNAL_ENTRIES[@]} - 1; index >= 0; index--)); do
+    files_directory_undo "${JOURNAL_ENTRIES[index]##*$'\t'}"
+  done
+  if [[ -d $PATHS_DATA ]]; then
+    log_warn "$PATHS_DATA is not empty: $(ls -A -- "$PATHS_DATA")"
+  fi
+}

@@ -1,0 +1,66 @@
+# shellcheck shell=bash
+# /// snippet
+# name = "sandbox/policy"
+# summary = "What the sandbox may reach and do, as podman's flags."
+# requires = ["podman/engine", "sandbox/git", "sandbox/mount", "sandbox/workspace"]
+# params = ["CFG_AGENT_NAME", "CFG_PODMAN_SOURCE", "CFG_SANDBOX_CPUS", "CFG_SANDBOX_ENV", "CFG_SANDBOX_HOME", "CFG_SANDBOX_HOME_SIZE", "CFG_SANDBOX_MEMORY", "CFG_SANDBOX_NETWORK", "CFG_SANDBOX_PIDS", "CFG_SANDBOX_TMP_SIZE", "CFG_SANDBOX_USER"]
+# ///
+
+sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; reads nothing inside the workspace as configuration
+  SANDBOX_FLAGS=(--rm --init --interactive --pull=never --log-driver=none --hostname=podsand --http-proxy=false)
+  "sandbox_user_$CFG_SANDBOX_USER"
+  SANDBOX_FLAGS+=(--security-opt=no-new-privileges "--security-opt=seccomp=$PATHS_CONF/seccomp.json")
+  sandbox_policy_limits
+  sandbox_policy_network
+  sandbox_policy_files
+  sandbox_policy_environment
+}
+
+sandbox_policy_limits() {
+  # podman has no default for pids with cgroupfs.
+  SANDBOX_FLAGS+=("--pids-limit=$CFG_SANDBOX_PIDS" --ulimit=core=0:0)
+  [[ -z $CFG_SANDBOX_MEMORY ]] || SANDBOX_FLAGS+=("--memory=$CFG_SANDBOX_MEMORY" "--memory-swap=$CFG_SANDBOX_MEMORY")
+  [[ -z $CFG_SANDBOX_CPUS ]] || SANDBOX_FLAGS+=("--cpus=$CFG_SANDBOX_CPUS")
+}
+
+sandbox_policy_network() {
+  if [[ $CFG_SANDBOX_NETWORK == none ]]; then
+    SANDBOX_FLAGS+=(--network=none)
+  else
+    # Without an address that stands for the host, its loopback services are out of reach.
+    SANDBOX_FLAGS+=(--network=pasta:--map-guest-addr,none)
+  fi
+}
+
+sandbox_policy_files() {
+  SANDBOX_FLAGS+=(--read-only --read-only-tmpfs=false "--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE"
+    "--tmpfs=/var/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE" --tmpfs=/run:rw,nosuid,nodev,noexec,mode=0755,size=64m)
+  if [[ $CFG_SANDBOX_HOME == volume ]]; then
+    sandbox_mount type=volume src=podsand-home "dst=$SANDBOX_HOME"
+  else
+    # The image's home is copied into it, with its owners.
+    SANDBOX_FLAGS+=("--tmpfs=$SANDBOX_HOME:rw,nosuid,nodev,size=$CFG_SANDBOX_HOME_SIZE")
+  fi
+  sandbox_mount type=volume "src=podsand-$CFG_AGENT_NAME" "dst=$SANDBOX_HOME/.config/claude"
+  sandbox_mount type=bind "src=$SANDBOX_WORKSPACE" "dst=$SANDBOX_WORKSPACE"
+  sandbox_git
+  sandbox_mount_extra
+  SANDBOX_FLAGS+=("--workdir=$SANDBOX_WORKSPACE")
+}
+
+sandbox_policy_environment() {
+  local name
+  for name in "${CFG_SANDBOX_ENV[@]}"; do
+    # By name: podman takes the value from its own environment, so that it stands on no command line.
+    if [[ -n ${!name:-} ]]; then
+      PODMAN_ENGINE+=("$name=${!name}")
+      SANDBOX_FLAGS+=("--env=$name")
+    fi
+  done
+  if [[ -n $PATHS_CA ]]; then
+    sandbox_mount type=bind "src=$PATHS_CA" dst=/etc/podsand-ca.pem ro=true
+    for name in SSL_CERT_FILE NODE_EXTRA_CA_CERTS REQUESTS_CA_BUNDLE GIT_SSL_CAINFO CURL_CA_BUNDLE PIP_CERT CARGO_HTTP_CAINFO; do
+      SANDBOX_FLAGS+=("--env=$name=/etc/podsand-ca.pem")
+    done
+  fi
+}
