@@ -58,7 +58,6 @@ REGISTRY = (
     Rule("host/subids"),
     Rule("host/ca-bundle", lambda profile: bool(profile.proxy.ca_bundle)),
     Rule("podman/release", lambda profile: profile.podman.source == "release"),
-    Rule("podman/signature", lambda profile: profile.podman.source == "release" and bool(profile.podman.signing_key)),
     Rule("podman/system", lambda profile: profile.podman.source == "system"),
     Rule("podman/containers-conf"),
     Rule("podman/storage-conf"),
@@ -67,8 +66,10 @@ REGISTRY = (
     Rule("podman/seccomp-json"),
     Rule("image/build"),
     Rule("image/volume"),
-    Rule("sandbox/rootless", lambda profile: profile.sandbox.user == "agent"),
-    Rule("sandbox/root", lambda profile: profile.sandbox.user == "root"),
+    Rule("sandbox/user-agent", lambda profile: profile.sandbox.user == "agent"),
+    Rule("sandbox/user-root", lambda profile: profile.sandbox.user == "root"),
+    Rule("image/layer-user-agent", lambda profile: profile.sandbox.user == "agent"),
+    Rule("image/layer-user-root", lambda profile: profile.sandbox.user == "root"),
     Rule("launcher/install"),
 )
 

@@ -405,6 +405,11 @@ class Sandbox(Table):
     home: Literal["tmpfs", "volume"] = Field(
         "tmpfs", description='Home directory: "tmpfs" is forgotten at the end, "volume" is kept.'
     )
+    home_size: Size = Field("4g", description='Size of the home directory when it is a "tmpfs", which is in memory.')
+    protect_git: bool = Field(
+        True,
+        description="Keep the repository's hooks and configuration read-only: git on the host executes what stands there.",
+    )
     env: Variables = Field(
         (
             "TERM",
