@@ -2,7 +2,7 @@
 # /// snippet
 # name = "podman/seccomp-json"
 # summary = "Render seccomp.json, the list of system calls that the sandbox may make."
-# requires = ["core/die", "core/files", "core/paths", "sandbox/seccomp-table", "sandbox/seccomp-table-arguments", "sandbox/seccomp-table-refused"]
+# requires = ["core/die", "core/files", "core/paths", "sandbox/seccomp-table"]
 # params = ["CFG_SANDBOX_SECCOMP"]
 # writes = ["@conf/seccomp.json"]
 # step = "podman_seccomp_json"
@@ -39,7 +39,7 @@ podman_seccomp_json_render() {
 }
 
 podman_seccomp_json_rules() { # <profile> <tables>   sets rules
-  local line group='' reason='' names='' verdict='' wanted=false
+  local line comment='' names='' verdict='' wanted=false
   local -a conditions=()
   rules=''
   while IFS= read -r line; do
@@ -49,7 +49,7 @@ podman_seccomp_json_rules() { # <profile> <tables>   sets rules
         podman_seccomp_json_group
         podman_seccomp_json_open "$1" "$line"
         ;;
-      '; '*) reason+=${reason:+ }${line#; } ;;
+      '; '*) comment+=${comment:+ }${line#; } ;;
       '? '*) conditions+=("${line#\? }") ;;
       *)
         [[ $line =~ ^[a-z0-9_]+(' '[a-z0-9_]+)*$ ]] || die 1 "the seccomp table holds a line that cannot be read: $line" 'please report this'
@@ -62,7 +62,7 @@ podman_seccomp_json_rules() { # <profile> <tables>   sets rules
 
 podman_seccomp_json_open() { # <profile> <line>   begins a group
   [[ $2 =~ ^'['([a-z0-9-]+)']'' '([a-z ]+)': '([A-Za-z]+)$ ]] || die 1 "the seccomp table holds a group that cannot be read: $2" 'please report this'
-  group=${BASH_REMATCH[1]} reason='' names='' wanted=false conditions=()
+  comment=${BASH_REMATCH[1]}: names='' wanted=false conditions=()
   [[ " all ${BASH_REMATCH[2]} " != *" $1 "* && ${BASH_REMATCH[2]} != all ]] || wanted=true
   case ${BASH_REMATCH[3]} in
     allow) verdict='"SCMP_ACT_ALLOW"' ;;
@@ -79,7 +79,9 @@ podman_seccomp_json_group() { # ends a group: one rule, or one for each conditio
   [[ $wanted == true ]] || return 0
   for condition in "${conditions[@]-}"; do
     podman_seccomp_json_args "$condition"
-    rules+=${rules:+$',\n'}"{\"comment\": \"$group: $reason\", \"names\": [$names], \"action\": $verdict$args}"
+    rules+=${rules:+$',\n'}"{\"comment\": \"$comment\", \"names\": [$names], \"action\": $verdict$args}"
+    # The reason is said once.
+    comment=${comment%%:*}
   done
 }
 

@@ -2,7 +2,7 @@
 # /// snippet
 # name = "sandbox/seccomp-table"
 # summary = "Which system calls the sandbox may make, whatever their arguments, and why."
-# requires = []
+# requires = ["sandbox/seccomp-table-arguments", "sandbox/seccomp-table-refused"]
 # params = []
 # data = true
 # ///
