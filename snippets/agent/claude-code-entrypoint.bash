@@ -2,8 +2,6 @@
 # /// snippet
 # name = "agent/claude-code-entrypoint"
 # summary = "The image's entry point: answers claude-code's first-run questions, then runs what it is given."
-# requires = []
-# params = []
 # data = true
 # ///
 

@@ -2,8 +2,6 @@
 # /// snippet
 # name = "agent/claude-code-settings"
 # summary = "claude-code's managed settings in the image: the sandbox is ours, so its own is off."
-# requires = []
-# params = []
 # data = true
 # ///
 

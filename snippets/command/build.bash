@@ -3,7 +3,6 @@
 # name = "command/build"
 # summary = "build the image again [--no-cache] [--pull]"
 # requires = ["image/build"]
-# params = []
 # command = "build"
 # ///
 

@@ -3,16 +3,16 @@
 # name = "command/export"
 # summary = "write every file that the script embeds or renders into a directory, for review: export DIRECTORY"
 # requires = ["image/dockerfile", "podman/containers-conf", "podman/policy-json", "podman/registries-conf", "podman/seccomp-json", "podman/storage-conf"]
-# params = []
 # command = "export"
 # ///
 
 command_export() {
   (($# == 1)) && [[ $1 != -* ]] || die_usage 'export wants one directory'
-  local directory=$1
+  local directory=$1 content=''
   [[ ! -e $directory || -d $directory ]] || die 1 "$directory is there already, and is not a directory" 'name another'
   mkdir -p -- "$directory"
-  [[ -z $(ls -A -- "$directory") ]] || die 1 "$directory is not empty" 'name a new directory'
+  content=$(ls -A -- "$directory")
+  [[ -z $content ]] || die 1 "$directory is not empty" 'name a new directory'
   decision_get storage_driver || DECISION_VALUE=overlay
   podman_storage_conf_render >"$directory/storage.conf"
   podman_containers_conf_render >"$directory/containers.conf"

@@ -2,7 +2,6 @@
 # /// snippet
 # name = "command/help"
 # summary = "show this"
-# requires = []
 # params = ["CFG_LAUNCHER_NAME"]
 # command = "help"
 # ///

@@ -3,7 +3,6 @@
 # name = "command/plan"
 # summary = "show what install would do, root first [--json]; exit 0 nothing, 2 changes, 1 cannot say"
 # requires = ["core/report"]
-# params = []
 # command = "plan"
 # ///
 

@@ -9,7 +9,7 @@
 
 command_run() {
   local print=false
-  local -a what=("${CFG_AGENT_COMMAND[@]}")
+  local -a inside=("${CFG_AGENT_COMMAND[@]}")
   # Exit codes up to 124 are the agent's.
   DIE_AS=125
   while (($#)); do
@@ -18,7 +18,7 @@ command_run() {
       --)
         shift
         (($#)) || die_usage 'a command is missing after --'
-        what=("$@")
+        inside=("$@")
         break
         ;;
       *) die_usage "run does not know '$1' (to run it in the sandbox: -- $1)" ;;
@@ -29,13 +29,13 @@ command_run() {
   sandbox_workspace
   sandbox_policy
   command_run_session
-  local -a command=(run "${SANDBOX_FLAGS[@]}" "localhost/$CFG_IMAGE_NAME:latest" "${what[@]}")
+  local -a arguments=(run "${SANDBOX_FLAGS[@]}" "localhost/$CFG_IMAGE_NAME:latest" "${inside[@]}")
   if [[ $print == true ]]; then
-    printf '%q ' "$PODMAN_BIN" "${command[@]}"
+    printf '%q ' "$PODMAN_BIN" "${arguments[@]}"
     printf '\n'
     return 0
   fi
-  podman_engine_exec "${command[@]}"
+  podman_engine_exec "${arguments[@]}"
 }
 
 command_run_ready() {

@@ -3,7 +3,6 @@
 # name = "command/shell"
 # summary = "start a shell in a sandbox in the current directory"
 # requires = ["command/run"]
-# params = []
 # command = "shell"
 # ///
 

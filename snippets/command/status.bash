@@ -3,7 +3,6 @@
 # name = "command/status"
 # summary = "show what is installed, what was decided and why, and the sessions that run"
 # requires = ["command/version", "core/report", "podman/engine"]
-# params = []
 # command = "status"
 # ///
 

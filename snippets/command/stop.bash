@@ -3,13 +3,12 @@
 # name = "command/stop"
 # summary = "stop the sessions that run here, or those that are named [--all] [NAME…]"
 # requires = ["podman/engine"]
-# params = []
 # command = "stop"
 # ///
 
 command_stop() {
-  local here
-  local -a filter=(--filter label=podsand.session) names=()
+  local here running
+  local -a filter=(--filter label=podsand.session) sessions=()
   [[ -r $PATHS_CONF/storage.conf ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
   podman_engine_setup
   case ${1:-} in
@@ -19,14 +18,15 @@ command_stop() {
       here=$(pwd -P)
       filter+=(--filter "label=podsand.workspace=$here")
       ;;
-    *) names=("$@") ;;
+    *) sessions=("$@") ;;
   esac
-  if ((${#names[@]} == 0)); then
-    mapfile -t names < <(podman_engine ps "${filter[@]}" --format '{{.Names}}')
+  if ((${#sessions[@]} == 0)); then
+    running=$(podman_engine ps "${filter[@]}" --format '{{.Names}}')
+    mapfile -t sessions <<<"$running"
   fi
-  if ((${#names[@]} == 0)); then
+  if [[ -z ${sessions[*]} ]]; then
     log_info "no session runs${here:+ in $here}"
     return 0
   fi
-  podman_engine stop --time 10 "${names[@]}"
+  podman_engine stop --time 10 "${sessions[@]}"
 }

@@ -34,11 +34,11 @@ command_uninstall() {
 }
 
 command_uninstall_confirm() {
-  local answer='' what='podsand'
-  [[ $UNINSTALL_PURGE == false ]] || what='podsand, its images, and its volumes with the agent’s login'
+  local answer='' removed=podsand
+  [[ $UNINSTALL_PURGE == false ]] || removed="podsand, its images, and its volumes with the agent's login"
   [[ $STEPS_YES == false ]] || return 0
   [[ -t 0 ]] || die 77 'there is no terminal to ask on' 'run it with --yes'
-  read -r -p "$CFG_LAUNCHER_NAME: remove $what? [y/N] " answer || true
+  read -r -p "$CFG_LAUNCHER_NAME: remove $removed? [y/N] " answer || true
   [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
 }
 
@@ -64,6 +64,6 @@ command_uninstall_data() {
     files_directory_undo "${JOURNAL_ENTRIES[index]##*$'\t'}"
   done
   if [[ -d $PATHS_DATA ]]; then
-    log_warn "$PATHS_DATA is not empty: $(ls -A -- "$PATHS_DATA")"
+    log_warn "$PATHS_DATA is not empty: see what is in it, then remove it"
   fi
 }

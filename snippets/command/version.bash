@@ -2,7 +2,6 @@
 # /// snippet
 # name = "command/version"
 # summary = "show the versions of the script and of what it installs"
-# requires = []
 # params = ["CFG_AGENT_NAME", "CFG_AGENT_VERSION", "CFG_NAME"]
 # command = "version"
 # ///

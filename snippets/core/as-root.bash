@@ -12,21 +12,16 @@ as_root() { # <command> <argument>…
   [[ $STEPS_PHASE == root ]] || die 1 "step $STEPS_CURRENT wanted to run as root:$shown" 'please report this'
   as_root_ready "$shown"
   printf '# as root:%s\n' "$shown"
-  local -a keep=()
-  as_root_proxies keep
-  sudo ${keep[@]+"${keep[@]}"} -- "$@"
+  as_root_proxies
+  sudo ${AS_ROOT_KEEP:+"--preserve-env=$AS_ROOT_KEEP"} -- "$@"
 }
 
-as_root_proxies() { # <array>   sudo drops the proxy variables unless told to keep them
-  local -n as_root_proxies_result=$1
-  local name names=''
+as_root_proxies() { # sets AS_ROOT_KEEP: sudo drops the proxy variables unless told to keep them
+  local name
+  AS_ROOT_KEEP=''
   for name in http_proxy https_proxy no_proxy; do
-    [[ -z ${!name:-} ]] || names+=${names:+,}$name
+    [[ -z ${!name:-} ]] || AS_ROOT_KEEP+=${AS_ROOT_KEEP:+,}$name
   done
-  as_root_proxies_result=()
-  if [[ -n $names ]]; then
-    as_root_proxies_result=(--preserve-env="$names")
-  fi
 }
 
 # The question is asked once for all root steps, before the first.
@@ -34,15 +29,21 @@ as_root_confirm() { # <step>…
   local step
   log_info 'these steps need root, and run these commands with sudo:'
   for step in "$@"; do
-    "${step//[\/-]/_}_commands" | while IFS= read -r line; do
-      log_step "$step" root "$line"
-    done
+    as_root_show "$step"
   done
   [[ ${STEPS_YES:-false} == false ]] || return 0
   [[ -t 0 ]] || die 77 'root is needed, and there is no terminal to ask on' 'run it with --yes, or run the commands above as root first'
   local answer=''
   read -r -p "$CFG_LAUNCHER_NAME: go on? [y/N] " answer || true
   [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
+}
+
+as_root_show() { # <step>
+  local shown line
+  shown=$("${1//[\/-]/_}_commands")
+  while IFS= read -r line; do
+    log_step "$1" sudo "$line"
+  done <<<"$shown"
 }
 
 as_root_ready() { # <command as shown>

@@ -2,19 +2,17 @@
 # /// snippet
 # name = "core/decision"
 # summary = "Choices made on this machine, each with its reason, kept so that they are made once."
-# requires = []
-# params = []
 # ///
 
 # One line a decision: key, value, reason, separated by tabs.
 
-decision_get() { # <key>   sets DECISION_VALUE and DECISION_REASON; 1 when nothing was decided
-  local key value reason
-  DECISION_VALUE='' DECISION_REASON=''
+decision_get() { # <key>   sets DECISION_VALUE; 1 when nothing was decided
+  local key value
+  DECISION_VALUE=''
   [[ -r ${PATHS_DECISIONS:-} ]] || return 1
-  while IFS=$'\t' read -r key value reason; do
+  while IFS=$'\t' read -r key value _; do
     if [[ $key == "$1" ]]; then
-      DECISION_VALUE=$value DECISION_REASON=$reason
+      DECISION_VALUE=$value
       return 0
     fi
   done <"$PATHS_DECISIONS"

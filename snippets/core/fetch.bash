@@ -3,7 +3,6 @@
 # name = "core/fetch"
 # summary = "Download what is pinned: no match with its sha256, no file."
 # requires = ["core/files", "core/proxy", "core/task"]
-# params = []
 # tools = ["curl", "ca-certificates"]
 # ///
 

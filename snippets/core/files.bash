@@ -3,7 +3,6 @@
 # name = "core/files"
 # summary = "Files, directories, trees and symbolic links: written whole or not at all, journaled, nothing foreign overwritten."
 # requires = ["core/journal"]
-# params = []
 # ///
 
 files_render() { # <destination> <mode>   the content comes on standard input
@@ -33,9 +32,12 @@ files_install() { # <source> <destination> <mode>
 }
 
 files_same() { # <source> <destination> <mode>
-  [[ -f $2 && ! -L $2 && $(stat -c %a -- "$2") == "${3#0}" ]] || return 1
+  local sha256 found
+  [[ -f $2 && ! -L $2 ]] || return 1
+  found=$(stat -c %a -- "$2")
+  [[ $found == "${3#0}" ]] || return 1
   files_sha256 "$2"
-  local sha256=$FILES_SHA256
+  sha256=$FILES_SHA256
   files_sha256 "$1"
   [[ $sha256 == "$FILES_SHA256" ]]
 }
@@ -103,9 +105,10 @@ files_give_tree() { # <staging tree> <tree>   the finished tree takes its name i
 }
 
 files_link() { # <target> <path>   switched atomically
-  local target=$1 path=$2
+  local target=$1 path=$2 found
   if [[ -L $path || ! -e $path ]]; then
-    [[ ! -L $path || $(readlink -- "$path") != "$target" ]] || return 0
+    found=$(readlink -- "$path") || found=''
+    [[ $found != "$target" ]] || return 0
   else
     die 1 "$path is there already, and is not a symbolic link" 'move it away, or choose another place in the profile'
   fi

@@ -3,7 +3,6 @@
 # name = "core/journal"
 # summary = "What was done, as inverses: what uninstall replays backwards."
 # requires = ["core/paths"]
-# params = []
 # ///
 
 # One line an entry: step, kind, arguments, separated by tabs. <kind>_undo takes the arguments and undoes.

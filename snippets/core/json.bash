@@ -2,8 +2,6 @@
 # /// snippet
 # name = "core/json"
 # summary = "Strings as JSON and TOML spell them."
-# requires = []
-# params = []
 # ///
 
 json_string() { # <variable> <text>   sets the variable to the quoted text; right for JSON and for a TOML basic string

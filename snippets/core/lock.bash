@@ -3,7 +3,6 @@
 # name = "core/lock"
 # summary = "One installation at a time for a user."
 # requires = ["core/paths"]
-# params = []
 # tools = ["flock"]
 # ///
 

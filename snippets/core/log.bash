@@ -2,7 +2,6 @@
 # /// snippet
 # name = "core/log"
 # summary = "Messages to standard error; colour only on a terminal, and never with NO_COLOR."
-# requires = []
 # params = ["CFG_LAUNCHER_NAME"]
 # ///
 
@@ -37,7 +36,7 @@ log_remedy() { # <remedy>…   one line each
 log_step() { # <step> <state> <detail>
   local colour=''
   case $2 in
-    done) colour=${LOG_GREEN:-} ;;
+    'done') colour=${LOG_GREEN:-} ;;
     unknown | skipped) colour=${LOG_YELLOW:-} ;;
     *) colour=${LOG_BOLD:-} ;;
   esac

@@ -9,27 +9,26 @@
 main() { # [--launcher] [<command>] [<argument>…]
   # Tests hang every absolute path that is read from PODSAND_ROOT; a script is always about the real root.
   PODSAND_ROOT=''
-  MAIN_LAUNCHED=false
-  local command=install
+  local chosen=install
   log_setup
   die_setup
   steps_setup
   if [[ ${1:-} == --launcher ]]; then
-    MAIN_LAUNCHED=true command=run
+    chosen=run
     shift
   fi
   case ${1:-} in
-    -h | --help) command='help' && shift ;;
-    --version) command=version && shift ;;
+    -h | --help) chosen='help' && shift ;;
+    --version) chosen=version && shift ;;
     -* | '') ;;
     *)
-      command=$1
+      chosen=$1
       shift
       ;;
   esac
-  main_known "$command" || die_usage "there is no command '$command' (to run it in the sandbox: $CFG_LAUNCHER_NAME -- $command)"
-  [[ $command == help || $command == version ]] || main_prepare
-  "command_$command" "$@"
+  main_known "$chosen" || die_usage "there is no command '$chosen' (to run it in the sandbox: $CFG_LAUNCHER_NAME -- $chosen)"
+  [[ $chosen == help || $chosen == version ]] || main_prepare
+  "command_$chosen" "$@"
 }
 
 main_known() { # <command>

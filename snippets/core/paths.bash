@@ -16,6 +16,7 @@ paths_setup() {
   PATHS_CACHE=$PATHS_DATA/cache
   PATHS_BACKUP=$PATHS_DATA/backup
   PATHS_CONTEXT=$PATHS_DATA/context
+  PATHS_PREFIX='' PATHS_LAUNCHER=''
   PATHS_CA=${CFG_PROXY_CA_BUNDLE:+$PATHS_DATA/ca-bundle.pem}
   paths_expand PATHS_PREFIX "$CFG_PODMAN_PREFIX"
   paths_expand PATHS_LAUNCHER "$CFG_LAUNCHER_DIRECTORY/$CFG_LAUNCHER_NAME"
@@ -77,9 +78,11 @@ paths_runtime_ready() { # creates the runtime directory, which does not survive 
 }
 
 paths_arch() { # sets PATHS_ARCH: amd64 or arm64, as OCI names them
-  case $(uname -m) in
+  local machine
+  machine=$(uname -m)
+  case $machine in
     x86_64 | amd64) PATHS_ARCH=amd64 ;;
     aarch64 | arm64) PATHS_ARCH=arm64 ;;
-    *) die 69 "this machine's architecture is $(uname -m)" 'podman-static exists for x86_64 and aarch64 only' ;;
+    *) die 69 "this machine's architecture is $machine" 'podman-static exists for x86_64 and aarch64 only' ;;
   esac
 }

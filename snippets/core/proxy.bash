@@ -26,7 +26,7 @@ proxy_setup() {
 }
 
 proxy_credentials() { # sets PROXY_CREDENTIALS, percent-encoded, or to nothing
-  local file pair=''
+  local file mode pair=''
   PROXY_CREDENTIALS=''
   if [[ -n $CFG_PROXY_CREDENTIALS_ENV ]]; then
     pair=${!CFG_PROXY_CREDENTIALS_ENV:-}
@@ -35,7 +35,8 @@ proxy_credentials() { # sets PROXY_CREDENTIALS, percent-encoded, or to nothing
   elif [[ -n $CFG_PROXY_CREDENTIALS_FILE ]]; then
     paths_expand file "$CFG_PROXY_CREDENTIALS_FILE"
     [[ -f $file && -r $file ]] || die 1 "the proxy's credentials are not there: $file" "write USER:PASSWORD into it, mode 0600"
-    [[ $(stat -L -c %a -- "$file") == ?00 ]] || die 1 "others can read $file" "chmod 600 $file"
+    mode=$(stat -L -c %a -- "$file")
+    [[ $mode == ?00 ]] || die 1 "others can read $file" "chmod 600 $file"
     IFS= read -r pair <"$file" || true
     [[ $pair == *:* ]] || die 1 "$file does not hold USER:PASSWORD" "write USER:PASSWORD into it, mode 0600"
   else

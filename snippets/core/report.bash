@@ -3,7 +3,6 @@
 # name = "core/report"
 # summary = "The state of every step, as text or JSON."
 # requires = ["core/json", "core/steps"]
-# params = []
 # ///
 
 report_states() { # sets REPORT_STATES and REPORT_WHYS, in the order of the steps
@@ -20,8 +19,8 @@ report_text() {
   local index=0 step
   for step in "${STEPS_ROOT[@]}" "${STEPS_USER[@]}"; do
     log_step "$step" "${REPORT_STATES[index]}" "${REPORT_WHYS[index]}"
-    if ((index < ${#STEPS_ROOT[@]})) && [[ ${REPORT_STATES[index]} != done ]]; then
-      "${step//[\/-]/_}_commands" | sed 's/^/      sudo /' >&2
+    if ((index < ${#STEPS_ROOT[@]})) && [[ ${REPORT_STATES[index]} != 'done' ]]; then
+      as_root_show "$step"
     fi
     index=$((index + 1))
   done

@@ -3,7 +3,6 @@
 # name = "core/steps"
 # summary = "The two phases: check each step, apply what is needed, check again."
 # requires = ["core/as-root", "core/journal", "core/lock", "core/log"]
-# params = []
 # ///
 
 steps_setup() {
@@ -15,7 +14,7 @@ steps_state() { # <step>   sets STEPS_STATE to done, needed or unknown, and STEP
   STEPS_WHY=''
   "${1//[\/-]/_}_check" || code=$?
   case $code in
-    0) STEPS_STATE=done ;;
+    0) STEPS_STATE='done' ;;
     2) STEPS_STATE=unknown ;;
     *) STEPS_STATE=needed ;;
   esac
@@ -28,8 +27,8 @@ steps_root() { # applies what the root phase needs
   for step in "${STEPS_ROOT[@]}"; do
     steps_chosen "$step" || continue
     steps_state "$step"
-    if [[ $STEPS_STATE == done ]]; then
-      log_step "$step" done "$STEPS_WHY"
+    if [[ $STEPS_STATE == 'done' ]]; then
+      log_step "$step" 'done' "$STEPS_WHY"
     else
       needed+=("$step")
     fi
@@ -50,8 +49,8 @@ steps_user() {
       continue
     fi
     steps_state "$step"
-    if [[ $STEPS_STATE == done ]]; then
-      log_step "$step" done "$STEPS_WHY"
+    if [[ $STEPS_STATE == 'done' ]]; then
+      log_step "$step" 'done' "$STEPS_WHY"
     else
       steps_apply "$step"
     fi
@@ -63,7 +62,7 @@ steps_apply() { # <step>   the step must be done afterwards, by its own check
   STEPS_CURRENT=$1
   "${1//[\/-]/_}_apply"
   steps_state "$1"
-  [[ $STEPS_STATE == done ]] || die 1 "step $1 ran, and its check still says: $STEPS_WHY" 'please report this with the log'
+  [[ $STEPS_STATE == 'done' ]] || die 1 "step $1 ran, and its check still says: $STEPS_WHY" 'please report this with the log'
   STEPS_CURRENT=''
   STEPS_CHANGED=$((${STEPS_CHANGED:-0} + 1))
 }

@@ -3,7 +3,6 @@
 # name = "core/task"
 # summary = "Long commands: a line with the elapsed time, full output in a log, the last 20 lines of it on failure."
 # requires = ["core/files"]
-# params = []
 # ///
 
 task_run() { # <what it does> <command> <argument>…
@@ -28,7 +27,7 @@ task_run() { # <what it does> <command> <argument>…
   set -e
   if [[ -n $ticker ]]; then
     kill "$ticker" 2>/dev/null || true
-    wait "$ticker" 2>/dev/null || true
+    wait "$ticker" || true
     printf '\r\e[K' >&2
   fi
   if ((code != 0)); then

@@ -5,8 +5,6 @@
 # requires = ["core/files", "core/steps"]
 # params = ["CFG_PROXY_CA_BUNDLE"]
 # step = "host_ca_bundle"
-# root = false
-# hosts = []
 # writes = ["@data/ca-bundle.pem"]
 # ///
 
@@ -33,14 +31,14 @@ host_ca_bundle_check() {
     STEPS_WHY="$HOST_CA_BUNDLE_SOURCE is not there"
     return 1
   fi
-  [[ -r $PATHS_CA && $(<"$PATHS_CA") == "$(host_ca_bundle_render)" ]] && return 0
-  STEPS_WHY="$CFG_PROXY_CA_BUNDLE is not in it yet"
-  return 1
+  local rendered
+  rendered=$(host_ca_bundle_render)
+  files_holds "$PATHS_CA" "$rendered"
 }
 
 host_ca_bundle_apply() {
   host_ca_bundle_source || die 1 "the CA file of the profile is not there: $HOST_CA_BUNDLE_SOURCE" \
-    'put your company’s CA certificates (PEM) there, or change [proxy] ca_bundle'
+    "put your company's CA certificates (PEM) there, or change [proxy] ca_bundle"
   grep -q -- '-----BEGIN CERTIFICATE-----' "$HOST_CA_BUNDLE_SOURCE" || die 1 "$HOST_CA_BUNDLE_SOURCE holds no certificate in PEM form" \
     'convert it with: openssl x509 -inform der -in FILE'
   host_ca_bundle_render | files_render "$PATHS_CA" 0644

@@ -3,7 +3,6 @@
 # name = "host/packages"
 # summary = "Install the programs that the other steps need and the host lacks."
 # requires = ["core/steps", "core/task"]
-# params = []
 # step = "host_packages"
 # root = true
 # hosts = ["the distribution's package mirrors, as the host has them configured"]

@@ -3,10 +3,8 @@
 # name = "host/subids"
 # summary = "Give the user a range of subordinate user and group ids."
 # requires = ["core/steps", "host/packages"]
-# params = []
 # step = "host_subids"
 # root = true
-# hosts = []
 # writes = ["/etc/subuid", "/etc/subgid"]
 # tools = ["newuidmap", "usermod"]
 # ///

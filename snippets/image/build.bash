@@ -5,22 +5,22 @@
 # requires = ["core/fetch", "image/dockerfile", "podman/engine", "podman/storage-conf"]
 # params = ["CFG_AGENT_NAME", "CFG_AGENT_NPM_REGISTRY", "CFG_AGENT_SHA256_AMD64", "CFG_AGENT_SHA256_ARM64", "CFG_AGENT_VERSION", "CFG_IMAGE_BASE", "CFG_IMAGE_NAME", "CFG_IMAGE_NODE_MIRROR", "CFG_IMAGE_NODE_SHA256_AMD64", "CFG_IMAGE_NODE_SHA256_ARM64", "CFG_IMAGE_NODE_VERSION", "CFG_IMAGE_PACKAGES"]
 # step = "image_build"
-# root = false
 # hosts = ["image.base", "image.node_mirror", "agent.npm_registry", "the base image's package mirrors"]
 # writes = ["@data/context", "@data/cache", "the image"]
 # ///
 
 image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the sha256 of all that goes into the image
-  local agent node sum
+  local agent=$CFG_AGENT_SHA256_AMD64 sum
   paths_arch
-  agent=CFG_AGENT_SHA256_${PATHS_ARCH^^}
-  node=CFG_IMAGE_NODE_SHA256_${PATHS_ARCH^^}
-  IMAGE_BUILD_NODE_SHA256=${!node}
+  IMAGE_BUILD_NODE_SHA256=$CFG_IMAGE_NODE_SHA256_AMD64
+  if [[ $PATHS_ARCH == arm64 ]]; then
+    agent=$CFG_AGENT_SHA256_ARM64 IMAGE_BUILD_NODE_SHA256=$CFG_IMAGE_NODE_SHA256_ARM64
+  fi
   IMAGE_BUILD_ARGUMENTS=(
     --build-arg "BASE=$CFG_IMAGE_BASE"
     --build-arg "PACKAGES=${CFG_IMAGE_PACKAGES[*]}"
     --build-arg "AGENT_VERSION=$CFG_AGENT_VERSION"
-    --build-arg "AGENT_SHA256=${!agent}"
+    --build-arg "AGENT_SHA256=$agent"
     --build-arg "AGENT_NPM_REGISTRY=$CFG_AGENT_NPM_REGISTRY"
   )
   sum=$(

@@ -2,8 +2,6 @@
 # /// snippet
 # name = "image/layer-agent"
 # summary = "Dockerfile layer: claude-code by npm, in a stage of its own, so that only its program lands in the image."
-# requires = []
-# params = []
 # data = true
 # ///
 

@@ -2,8 +2,6 @@
 # /// snippet
 # name = "image/layer-base"
 # summary = "Dockerfile layer: the base image and the distribution's packages."
-# requires = []
-# params = []
 # data = true
 # ///
 

@@ -2,8 +2,6 @@
 # /// snippet
 # name = "image/layer-claude-code"
 # summary = "Dockerfile layer: the agent's program and settings, and a proof that it is the pinned version."
-# requires = []
-# params = []
 # data = true
 # ///
 

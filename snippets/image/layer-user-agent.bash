@@ -2,8 +2,6 @@
 # /// snippet
 # name = "image/layer-user-agent"
 # summary = "Dockerfile layer: the user agent, uid 1000, with a home of its own."
-# requires = []
-# params = []
 # data = true
 # ///
 

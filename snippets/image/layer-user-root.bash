@@ -2,8 +2,6 @@
 # /// snippet
 # name = "image/layer-user-root"
 # summary = "Dockerfile layer: root in the container, with root's home."
-# requires = []
-# params = []
 # data = true
 # ///
 

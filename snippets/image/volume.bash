@@ -5,8 +5,6 @@
 # requires = ["podman/engine", "podman/storage-conf"]
 # params = ["CFG_AGENT_NAME", "CFG_SANDBOX_HOME"]
 # step = "image_volume"
-# root = false
-# hosts = []
 # writes = ["volumes"]
 # ///
 

@@ -5,8 +5,6 @@
 # requires = ["core/files", "core/steps"]
 # params = ["CFG_LAUNCHER_DIRECTORY", "CFG_LAUNCHER_NAME"]
 # step = "launcher_install"
-# root = false
-# hosts = []
 # writes = ["@data/setup.sh", "@launcher"]
 # ///
 
@@ -20,21 +18,23 @@ launcher_install_source() { # sets LAUNCHER_INSTALL_SOURCE; 1 when the script is
 }
 
 launcher_install_check() {
+  local stub
   STEPS_WHY="$PATHS_LAUNCHER"
   if ! launcher_install_source; then
     STEPS_WHY='the script does not come from a file'
     return 1
   fi
-  if [[ ! -f $PATHS_SCRIPT || $(<"$PATHS_SCRIPT") != "$(<"$LAUNCHER_INSTALL_SOURCE")" ]]; then
+  if [[ ! $PATHS_SCRIPT -ef $LAUNCHER_INSTALL_SOURCE ]] && ! files_same "$LAUNCHER_INSTALL_SOURCE" "$PATHS_SCRIPT" 0644; then
     STEPS_WHY="$PATHS_SCRIPT is another script, or not there"
     return 1
   fi
-  files_holds "$PATHS_LAUNCHER" "$(launcher_install_stub)"
+  stub=$(launcher_install_stub)
+  files_holds "$PATHS_LAUNCHER" "$stub"
 }
 
 launcher_install_apply() {
   launcher_install_source || die 64 'the script must be a file' "save it first: … > setup.sh, then: bash setup.sh"
-  files_install "$LAUNCHER_INSTALL_SOURCE" "$PATHS_SCRIPT" 0644
+  [[ $PATHS_SCRIPT -ef $LAUNCHER_INSTALL_SOURCE ]] || files_install "$LAUNCHER_INSTALL_SOURCE" "$PATHS_SCRIPT" 0644
   launcher_install_stub | files_render "$PATHS_LAUNCHER" 0755
   [[ :$PATH: == *:"${PATHS_LAUNCHER%/*}":* ]] || log_warn "${PATHS_LAUNCHER%/*} is not in your PATH; add it: export PATH=\"${PATHS_LAUNCHER%/*}:\$PATH\""
 }

@@ -5,8 +5,6 @@
 # requires = ["core/files", "core/json", "core/steps"]
 # params = ["CFG_CONF_SCOPE", "CFG_PODMAN_SOURCE"]
 # step = "podman_containers_conf"
-# root = false
-# hosts = []
 # writes = ["@conf/containers.conf"]
 # ///
 
@@ -29,7 +27,9 @@ podman_containers_conf_render() {
 }
 
 podman_containers_conf_check() {
-  files_holds "$PATHS_CONF/containers.conf" "$(podman_containers_conf_render)"
+  local rendered
+  rendered=$(podman_containers_conf_render)
+  files_holds "$PATHS_CONF/containers.conf" "$rendered"
 }
 
 podman_containers_conf_apply() {

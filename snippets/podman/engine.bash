@@ -4,8 +4,6 @@
 # summary = "The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named."
 # requires = ["core/paths", "core/proxy"]
 # params = ["CFG_CONF_SCOPE", "CFG_PODMAN_SOURCE"]
-# hosts = []
-# writes = []
 # ///
 
 podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole environment of podman
@@ -36,21 +34,23 @@ podman_engine() { # <argument>…
 
 # Pulling and building go through the company's proxy, running never does: what a container sees is chosen by name.
 podman_engine_online() { # <argument>…
-  (
-    local name
-    for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
-      [[ -z ${!name:-} ]] || PODMAN_ENGINE+=("$name=${!name}")
-    done
-    podman_engine_exec "$@"
-  ) 9>&-
+  local name
+  local -a offline=("${PODMAN_ENGINE[@]}")
+  for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
+    [[ -z ${!name:-} ]] || PODMAN_ENGINE+=("$name=${!name}")
+  done
+  podman_engine "$@"
+  PODMAN_ENGINE=("${offline[@]}")
 }
 
 # Not env -i NAME=VALUE: values can be secrets, and everybody reads command lines.
 podman_engine_exec() { # <argument>…
   local name
-  local -a names=()
-  mapfile -t names < <(compgen -e)
-  for name in ${names[@]+"${names[@]}"}; do
+  local -a exported=()
+  # Only compgen lists the exported names and not their values.
+  # shellcheck disable=SC2312
+  mapfile -t exported < <(compgen -e)
+  for name in ${exported[@]+"${exported[@]}"}; do
     unset -v "$name"
   done
   export "${PODMAN_ENGINE[@]}"

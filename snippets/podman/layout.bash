@@ -3,7 +3,6 @@
 # name = "podman/layout"
 # summary = "What a podman-static tree must hold, and a proof that it runs."
 # requires = ["core/die", "core/paths"]
-# params = []
 # ///
 
 podman_layout_files() { # sets PODMAN_LAYOUT_FILES
@@ -29,7 +28,7 @@ podman_layout_verify() { # <tree> <version>   marks the tree when it is whole an
     # A release is known whose pasta.avx2 is a link to nothing.
     [[ -f $1/$file && -x $1/$file ]] || die 1 "in the archive of podman $2, $file is not a program" 'it is damaged: choose another release in the profile'
   done
-  said=$("$1/bin/podman" --version) || die 69 "podman $2 does not run on this machine" "is it made for $(uname -m)? Is $1 on a file system mounted noexec?"
+  said=$("$1/bin/podman" --version) || die 69 "podman $2 does not run on this machine" "is $1 on a file system mounted noexec?"
   [[ $said == "podman version ${2#v}" ]] || die 1 "the archive says '$said', the script expects $2" 'choose the release in the profile that the archive holds'
   : >"$1/.podsand-verified"
 }

@@ -5,8 +5,6 @@
 # requires = ["core/files", "core/json", "core/steps"]
 # params = ["CFG_CONF_REGISTRIES"]
 # step = "podman_policy_json"
-# root = false
-# hosts = []
 # writes = ["@conf/policy.json"]
 # ///
 
@@ -23,7 +21,9 @@ podman_policy_json_render() {
 }
 
 podman_policy_json_check() {
-  files_holds "$PATHS_CONF/policy.json" "$(podman_policy_json_render)"
+  local rendered
+  rendered=$(podman_policy_json_render)
+  files_holds "$PATHS_CONF/policy.json" "$rendered"
 }
 
 podman_policy_json_apply() {

@@ -5,7 +5,6 @@
 # requires = ["core/files", "core/json", "core/steps"]
 # params = ["CFG_CONF_MIRRORS_INSECURE", "CFG_CONF_MIRRORS_LOCATION", "CFG_CONF_MIRRORS_PREFIX", "CFG_CONF_REGISTRIES"]
 # step = "podman_registries_conf"
-# root = false
 # hosts = ["conf.registries", "conf.mirrors"]
 # writes = ["@conf/registries.conf"]
 # ///
@@ -23,7 +22,9 @@ podman_registries_conf_render() {
 }
 
 podman_registries_conf_check() {
-  files_holds "$PATHS_CONF/registries.conf" "$(podman_registries_conf_render)"
+  local rendered
+  rendered=$(podman_registries_conf_render)
+  files_holds "$PATHS_CONF/registries.conf" "$rendered"
 }
 
 podman_registries_conf_apply() {

@@ -5,17 +5,15 @@
 # requires = ["core/fetch", "core/steps", "podman/layout", "podman/signature"]
 # params = ["CFG_PODMAN_MIRROR", "CFG_PODMAN_SHA256_AMD64", "CFG_PODMAN_SHA256_ARM64", "CFG_PODMAN_VERSION"]
 # step = "podman_release"
-# root = false
 # hosts = ["podman.mirror"]
 # writes = ["@prefix/<version>-<sha256>", "@prefix/current"]
 # tools = ["gzip", "tar"]
 # ///
 
 podman_release_names() { # sets PODMAN_RELEASE_SHA256, _NAME and _TREE
-  local sha256
   paths_arch
-  sha256=CFG_PODMAN_SHA256_${PATHS_ARCH^^}
-  PODMAN_RELEASE_SHA256=${!sha256}
+  PODMAN_RELEASE_SHA256=$CFG_PODMAN_SHA256_AMD64
+  [[ $PATHS_ARCH == amd64 ]] || PODMAN_RELEASE_SHA256=$CFG_PODMAN_SHA256_ARM64
   PODMAN_RELEASE_NAME=$CFG_PODMAN_VERSION-${PODMAN_RELEASE_SHA256:0:8}
   PODMAN_RELEASE_TREE=$PATHS_PREFIX/$PODMAN_RELEASE_NAME
 }
@@ -23,7 +21,9 @@ podman_release_names() { # sets PODMAN_RELEASE_SHA256, _NAME and _TREE
 podman_release_check() {
   podman_release_names
   STEPS_WHY="podman $CFG_PODMAN_VERSION in $PODMAN_RELEASE_TREE"
-  if [[ $(readlink -- "$PATHS_PREFIX/current") == "$PODMAN_RELEASE_NAME" ]] && podman_layout_whole "$PATHS_PREFIX/current"; then
+  local current
+  current=$(readlink -- "$PATHS_PREFIX/current") || current=''
+  if [[ $current == "$PODMAN_RELEASE_NAME" ]] && podman_layout_whole "$PATHS_PREFIX/current"; then
     return 0
   fi
   STEPS_WHY="podman $CFG_PODMAN_VERSION is not installed in $PATHS_PREFIX"
@@ -63,13 +63,14 @@ podman_release_bin() { # sets PODMAN_BIN, PODMAN_PATH
 # The static podman finds none of its helpers by itself, and expands no variable in these values; its crun is
 # built without systemd.
 podman_release_conf() { # the [engine] lines of containers.conf that depend on where podman comes from
-  local lib conmon crun runc
+  local lib conmon crun runc runtime
+  runtime=$(podman_release_runtime)
   json_list lib "$PATHS_PREFIX/current/bin" "$PATHS_PREFIX/current/lib/podman"
   json_list conmon "$PATHS_PREFIX/current/lib/podman/conmon"
   json_list crun "$PATHS_PREFIX/current/bin/crun"
   json_list runc "$PATHS_PREFIX/current/bin/runc"
   printf '%s\n' 'cgroup_manager = "cgroupfs"' "conmon_path = $conmon" "helper_binaries_dir = $lib" \
-    "runtime = \"$(podman_release_runtime)\"" '' '[engine.runtimes]' "crun = $crun" "runc = $runc"
+    "runtime = \"$runtime\"" '' '[engine.runtimes]' "crun = $crun" "runc = $runc"
 }
 
 podman_release_init() { # <variable>   the program for --init
@@ -78,7 +79,9 @@ podman_release_init() { # <variable>   the program for --init
 
 # crun refuses hosts where cgroups v1 and v2 are mixed (WSL2 is often one); runc does not.
 podman_release_runtime() {
-  if [[ $(stat -f -c %T -- "$PODSAND_ROOT/sys/fs/cgroup" 2>/dev/null) == tmpfs ]]; then
+  local type
+  type=$(stat -f -c %T -- "$PODSAND_ROOT/sys/fs/cgroup") || type=''
+  if [[ $type == tmpfs ]]; then
     printf 'runc\n'
   else
     printf 'crun\n'

@@ -5,7 +5,6 @@
 # requires = ["core/fetch"]
 # params = ["CFG_PODMAN_SIGNING_KEY"]
 # hosts = ["podman.mirror"]
-# writes = []
 # tools = ["base64", "sqv|gpgv"]
 # ///
 

@@ -5,8 +5,6 @@
 # requires = ["core/decision", "core/files", "core/json", "podman/engine", "podman/containers-conf", "podman/storage-driver"]
 # params = ["CFG_CONF_IGNORE_CHOWN_ERRORS"]
 # step = "podman_storage_conf"
-# root = false
-# hosts = []
 # writes = ["@conf/storage.conf", "the store of images, containers and volumes"]
 # ///
 
@@ -31,7 +29,9 @@ podman_storage_conf_check() {
     return 1
   fi
   podman_storage_driver_agrees || return 1
-  files_holds "$PATHS_CONF/storage.conf" "$(podman_storage_conf_render)"
+  local rendered
+  rendered=$(podman_storage_conf_render)
+  files_holds "$PATHS_CONF/storage.conf" "$rendered"
 }
 
 podman_storage_conf_apply() {

@@ -3,11 +3,7 @@
 # name = "podman/system"
 # summary = "Use the podman that the machine has, when it is new enough."
 # requires = ["core/steps"]
-# params = []
 # step = "podman_system"
-# root = false
-# hosts = []
-# writes = []
 # ///
 
 podman_system_check() {

@@ -28,13 +28,13 @@ sandbox_policy_network() {
     SANDBOX_FLAGS+=(--network=none)
   else
     # Without an address that stands for the host, its loopback services are out of reach.
-    SANDBOX_FLAGS+=(--network=pasta:--map-guest-addr,none)
+    SANDBOX_FLAGS+=('--network=pasta:--map-guest-addr,none')
   fi
 }
 
 sandbox_policy_files() {
   SANDBOX_FLAGS+=(--read-only --read-only-tmpfs=false "--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE"
-    "--tmpfs=/var/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE" --tmpfs=/run:rw,nosuid,nodev,noexec,mode=0755,size=64m)
+    "--tmpfs=/var/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE" "--tmpfs=/run:rw,nosuid,nodev,noexec,mode=0755,size=64m")
   if [[ $CFG_SANDBOX_HOME == volume ]]; then
     sandbox_mount type=volume src=podsand-home "dst=$SANDBOX_HOME"
   else

@@ -3,7 +3,6 @@
 # name = "sandbox/user-root"
 # summary = "The agent is root in the container, which is the caller outside, with what apt needs."
 # requires = ["core/log"]
-# params = []
 # ///
 
 sandbox_user_root() { # appends to SANDBOX_FLAGS; sets SANDBOX_HOME

@@ -3,7 +3,6 @@
 # name = "sandbox/workspace"
 # summary = "Which directory the sandbox may work in: the current one, unless giving it away gives the machine away."
 # requires = ["core/die", "core/paths"]
-# params = []
 # ///
 
 sandbox_workspace() { # sets SANDBOX_WORKSPACE, with every symbolic link resolved
