@@ -100,11 +100,7 @@ def build_plan(profile: Profile, library: Library, *, skip_missing: bool = False
         wanted = [name for name in wanted if name in library.snippets]
     chosen = _closure(wanted, library)
     order = _ordered(chosen, lambda name: (name,))
-    steps = [
-        name
-        for name in _ordered(chosen, lambda name: (STEP_ORDER.index(name) if name in STEP_ORDER else 999, name))
-        if chosen[name].meta.step
-    ]
+    steps = [name for name in _ordered(chosen, _step_rank(chosen)) if chosen[name].meta.step]
     values = config_values(profile)
     toml = canonical_toml(profile)
     return Plan(
@@ -169,6 +165,17 @@ def _ordered(chosen: Mapping[str, Snippet], key: Callable[[str], tuple[object, .
         sorter.done(name)
         free += sorter.get_ready()
     return order
+
+
+def _step_rank(chosen: Mapping[str, Snippet]) -> Callable[[str], tuple[object, ...]]:
+    """What is no step comes first, so that no step waits for it and the explicit order holds."""
+
+    def rank(name: str) -> tuple[object, ...]:
+        if not chosen[name].meta.step:
+            return (-1, name)
+        return (STEP_ORDER.index(name) if name in STEP_ORDER else len(STEP_ORDER), name)
+
+    return rank
 
 
 def _regions(order: list[Snippet]) -> tuple[Region, ...]:

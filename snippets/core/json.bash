@@ -4,29 +4,31 @@
 # summary = "Strings as JSON and TOML spell them."
 # ///
 
+# The locals carry a prefix: one named as the caller's variable would take the result.
+
 json_string() { # <variable> <text>   sets the variable to the quoted text; right for JSON and for a TOML basic string
-  local text=$2 escaped='' character index
-  text=${text//\\/\\\\}
-  text=${text//\"/\\\"}
-  if [[ $text =~ [[:cntrl:]] ]]; then
-    for ((index = 0; index < ${#text}; index++)); do
-      character=${text:index:1}
-      if [[ $character =~ [[:cntrl:]] ]]; then
-        printf -v character '\\u%04x' "'$character"
+  local json_text=$2 json_escaped='' json_character json_index
+  json_text=${json_text//\\/\\\\}
+  json_text=${json_text//\"/\\\"}
+  if [[ $json_text =~ [[:cntrl:]] ]]; then
+    for ((json_index = 0; json_index < ${#json_text}; json_index++)); do
+      json_character=${json_text:json_index:1}
+      if [[ $json_character =~ [[:cntrl:]] ]]; then
+        printf -v json_character '\\u%04x' "'$json_character"
       fi
-      escaped+=$character
+      json_escaped+=$json_character
     done
-    text=$escaped
+    json_text=$json_escaped
   fi
-  printf -v "$1" '"%s"' "$text"
+  printf -v "$1" '"%s"' "$json_text"
 }
 
 json_list() { # <variable> <text>…   sets the variable to a list of quoted texts
-  local variable=$1 text item='' list=''
+  local json_variable=$1 json_one json_item='' json_all=''
   shift
-  for text in "$@"; do
-    json_string item "$text"
-    list+=${list:+, }$item
+  for json_one in "$@"; do
+    json_string json_item "$json_one"
+    json_all+=${json_all:+, }$json_item
   done
-  printf -v "$variable" '[%s]' "$list"
+  printf -v "$json_variable" '[%s]' "$json_all"
 }

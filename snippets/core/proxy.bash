@@ -48,16 +48,16 @@ proxy_credentials() { # sets PROXY_CREDENTIALS, percent-encoded, or to nothing
   PROXY_CREDENTIALS=$user:$password
 }
 
-proxy_encode() { # <variable> <text>   percent-encoded byte by byte (RFC 3986); LC_ALL=C makes a character a byte
-  local text=$2 encoded='' character index
-  for ((index = 0; index < ${#text}; index++)); do
-    character=${text:index:1}
-    if [[ $character != [a-zA-Z0-9._~-] ]]; then
-      printf -v character '%%%02X' "'$character"
+proxy_encode() { # <variable> <text>   percent-proxy_encoded byte by byte (RFC 3986); LC_ALL=C makes a proxy_character a byte
+  local proxy_text=$2 proxy_encoded='' proxy_character proxy_index
+  for ((proxy_index = 0; proxy_index < ${#proxy_text}; proxy_index++)); do
+    proxy_character=${proxy_text:proxy_index:1}
+    if [[ $proxy_character != [a-zA-Z0-9._~-] ]]; then
+      printf -v proxy_character '%%%02X' "'$proxy_character"
       # A byte above 127 is printed as a negative number, sixteen digits long.
-      character=%${character: -2}
+      proxy_character=%${proxy_character: -2}
     fi
-    encoded+=$character
+    proxy_encoded+=$proxy_character
   done
-  printf -v "$1" '%s' "$encoded"
+  printf -v "$1" '%s' "$proxy_encoded"
 }
