@@ -48,7 +48,7 @@ proxy_credentials() { # sets PROXY_CREDENTIALS, percent-encoded, or to nothing
   PROXY_CREDENTIALS=$user:$password
 }
 
-proxy_encode() { # <variable> <text>   percent-proxy_encoded byte by byte (RFC 3986); LC_ALL=C makes a proxy_character a byte
+proxy_encode() { # <variable> <text>   percent-encoded byte by byte (RFC 3986); LC_ALL=C makes a character a byte
   local proxy_text=$2 proxy_encoded='' proxy_character proxy_index
   for ((proxy_index = 0; proxy_index < ${#proxy_text}; proxy_index++)); do
     proxy_character=${proxy_text:proxy_index:1}
