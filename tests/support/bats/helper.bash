@@ -95,6 +95,12 @@ production() { # <bash code>   runs it in a process of its own, with the snippet
   bash "$file"
 }
 
+not() { # <predicate> [argument]…   unlike !, it fails a test; unlike run !, what the predicate sets stays
+  if "$@"; then
+    return 1
+  fi
+}
+
 stub() { # <name>   a program, first on PATH; its text, without a first line, comes on standard input
   {
     printf '#!/bin/bash\n'
