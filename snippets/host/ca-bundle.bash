@@ -32,7 +32,8 @@ host_ca_bundle_check() {
     return 1
   fi
   local rendered
-  rendered=$(host_ca_bundle_render)
+  # bash warns about a file in binary form; what is wrong with it, apply says.
+  { rendered=$(host_ca_bundle_render); } 2>/dev/null
   files_holds "$PATHS_CA" "$rendered"
 }
 

@@ -25,8 +25,9 @@ host_subids_check() {
 host_subids_has() { # <subuid|subgid>
   local name start count
   [[ -r $PODSAND_ROOT/etc/$1 ]] || return 1
-  while IFS=: read -r name start count; do
-    [[ $name != "$PATHS_USER" || ! $start =~ ^[0-9]+$ || ! $count =~ ^[0-9]+$ ]] || ((count < 65536)) || return 0
+  # A last line without its newline is a line, and numbers are decimal whatever they begin with.
+  while IFS=: read -r name start count || [[ -n $name ]]; do
+    [[ $name != "$PATHS_USER" || ! $start =~ ^[0-9]{1,10}$ || ! $count =~ ^[0-9]{1,10}$ ]] || ((10#$count < 65536)) || return 0
   done <"$PODSAND_ROOT/etc/$1"
   return 1
 }
@@ -36,9 +37,9 @@ host_subids_free() { # sets HOST_SUBIDS_FREE to the first id above every range o
   HOST_SUBIDS_FREE=100000
   for file in "$PODSAND_ROOT/etc/subuid" "$PODSAND_ROOT/etc/subgid"; do
     [[ -r $file ]] || continue
-    while IFS=: read -r _ start count; do
-      [[ $start =~ ^[0-9]+$ && $count =~ ^[0-9]+$ ]] || continue
-      ((start + count <= HOST_SUBIDS_FREE)) || HOST_SUBIDS_FREE=$((start + count))
+    while IFS=: read -r _ start count || [[ -n $start ]]; do
+      [[ $start =~ ^[0-9]{1,10}$ && $count =~ ^[0-9]{1,10}$ ]] || continue
+      ((10#$start + 10#$count <= HOST_SUBIDS_FREE)) || HOST_SUBIDS_FREE=$((10#$start + 10#$count))
     done <"$file"
   done
 }
