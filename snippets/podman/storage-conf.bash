@@ -29,6 +29,10 @@ podman_storage_conf_check() {
     return 1
   fi
   podman_storage_driver_agrees || return 1
+  if ! journal_has podman_storage_conf_store "$PATHS_STORAGE"; then
+    STEPS_WHY='the store is not in the journal yet'
+    return 1
+  fi
   local rendered
   rendered=$(podman_storage_conf_render)
   files_holds "$PATHS_CONF/storage.conf" "$rendered"
@@ -39,8 +43,9 @@ podman_storage_conf_apply() {
   podman_storage_driver_choose
   decision_set storage_driver "$PODMAN_STORAGE_DRIVER" "$PODMAN_STORAGE_DRIVER_WHY"
   decision_get storage_driver
-  journal_add podman_storage_conf_store "$PATHS_STORAGE" "$PATHS_RUNTIME"
   podman_storage_conf_render | files_render "$PATHS_CONF/storage.conf" 0644
+  # After the file, so that uninstall still has it when it removes the store with podman's help.
+  journal_add podman_storage_conf_store "$PATHS_STORAGE" "$PATHS_RUNTIME"
 }
 
 # Files in the store belong to subordinate ids: only podman itself can remove them. The process that holds the

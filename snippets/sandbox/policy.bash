@@ -33,13 +33,13 @@ sandbox_policy_network() {
 }
 
 sandbox_policy_files() {
-  SANDBOX_FLAGS+=(--read-only --read-only-tmpfs=false "--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE"
+  SANDBOX_FLAGS+=(--read-only "--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE"
     "--tmpfs=/var/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE" "--tmpfs=/run:rw,nosuid,nodev,noexec,mode=0755,size=64m")
   if [[ $CFG_SANDBOX_HOME == volume ]]; then
     sandbox_mount type=volume src=podsand-home "dst=$SANDBOX_HOME"
   else
     # The image's home is copied into it, with its owners.
-    SANDBOX_FLAGS+=("--tmpfs=$SANDBOX_HOME:rw,nosuid,nodev,size=$CFG_SANDBOX_HOME_SIZE")
+    sandbox_mount type=tmpfs "dst=$SANDBOX_HOME" "tmpfs-size=$CFG_SANDBOX_HOME_SIZE" tmpfs-mode=0700 chown=true
   fi
   sandbox_mount type=volume "src=podsand-$CFG_AGENT_NAME" "dst=$SANDBOX_HOME/.config/claude"
   sandbox_mount type=bind "src=$SANDBOX_WORKSPACE" "dst=$SANDBOX_WORKSPACE"

@@ -10,8 +10,8 @@ sandbox_workspace() { # sets SANDBOX_WORKSPACE, with every symbolic link resolve
   if [[ $SANDBOX_WORKSPACE =~ [[:cntrl:]] ]]; then
     die 69 'the path of the current directory holds a control character' 'rename it'
   fi
-  [[ -w $SANDBOX_WORKSPACE ]] || log_warn "$SANDBOX_WORKSPACE is not writable for you, and so not for the agent"
   sandbox_workspace_allowed "$SANDBOX_WORKSPACE"
+  [[ -w $SANDBOX_WORKSPACE ]] || log_warn "$SANDBOX_WORKSPACE is not writable for you, and so not for the agent"
 }
 
 sandbox_workspace_allowed() { # <directory>
