@@ -17,8 +17,9 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole envi
     "TMPDIR=${TMPDIR:-/tmp}" "PODMAN_IGNORE_CGROUPSV1_WARNING=1"
   )
   if [[ $CFG_CONF_SCOPE == private ]]; then
-    # Named, so that files under /etc/containers cannot be merged in.
-    PODMAN_ENGINE+=("CONTAINERS_CONF=$PATHS_CONF/containers.conf" "CONTAINERS_STORAGE_CONF=$PATHS_CONF/storage.conf"
+    # Named, so that files under /etc/containers cannot be merged in. storage.conf is found in the private home: up to
+    # 5.5, podman ignores the graphroot of one that is named.
+    PODMAN_ENGINE+=("CONTAINERS_CONF=$PATHS_CONF/containers.conf"
       "CONTAINERS_REGISTRIES_CONF=$PATHS_CONF/registries.conf" "CONTAINERS_POLICY_JSON=$PATHS_CONF/policy.json")
   elif [[ $runtime == */podsand ]]; then
     runtime=${runtime%/podsand}

@@ -48,16 +48,12 @@ podman_storage_driver_agrees() { # whether what was decided is what the profile 
 # own keeps the try out of the real one.
 podman_storage_driver_native() {
   local work=$PATHS_DATA/.probe code=0
-  local -a kept=("${PODMAN_ENGINE[@]}")
   rm -rf -- "$work"
   mkdir -p -- "$work/lower" "$work/upper" "$work/work" "$work/merged"
   die_cleanup "$work"
-  # podman refuses to start when the file is named and not there, and ours is written after this.
-  PODMAN_ENGINE+=(CONTAINERS_STORAGE_CONF=/dev/null)
   podman_engine --root "$work/store" --runroot "$PATHS_RUNTIME/probe" --storage-driver vfs unshare \
     mount -t overlay overlay -o "userxattr,lowerdir=$work/lower,upperdir=$work/upper,workdir=$work/work" "$work/merged" \
     >"$work/said" 2>&1 || code=$?
-  PODMAN_ENGINE=("${kept[@]}")
   # For the log of the installation.
   cat -- "$work/said" >&2
   # The kernel makes an inaccessible directory inside workdir, which belongs to us all the same.
