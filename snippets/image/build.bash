@@ -3,7 +3,7 @@
 # name = "image/build"
 # summary = "Build the image with the agent, when its recipe is another than the image's."
 # requires = ["core/fetch", "image/dockerfile", "podman/engine", "podman/storage-conf"]
-# params = ["CFG_AGENT_NAME", "CFG_AGENT_NPM_REGISTRY", "CFG_AGENT_SHA256_AMD64", "CFG_AGENT_SHA256_ARM64", "CFG_AGENT_VERSION", "CFG_IMAGE_BASE", "CFG_IMAGE_NAME", "CFG_IMAGE_NODE_MIRROR", "CFG_IMAGE_NODE_SHA256_AMD64", "CFG_IMAGE_NODE_SHA256_ARM64", "CFG_IMAGE_NODE_VERSION", "CFG_IMAGE_PACKAGES"]
+# params = ["CFG_AGENT_NAME", "CFG_AGENT_NPM_REGISTRY", "CFG_AGENT_SHA256_AMD64", "CFG_AGENT_SHA256_ARM64", "CFG_AGENT_VERSION", "CFG_IMAGE_BASE", "CFG_IMAGE_NAME", "CFG_IMAGE_NODE_MIRROR", "CFG_IMAGE_NODE_SHA256_AMD64", "CFG_IMAGE_NODE_SHA256_ARM64", "CFG_IMAGE_NODE_VERSION", "CFG_IMAGE_PACKAGES", "CFG_SANDBOX_USER"]
 # step = "image_build"
 # hosts = ["image.base", "image.node_mirror", "agent.npm_registry", "the base image's package mirrors"]
 # writes = ["@data/context", "@data/cache", "the image"]
@@ -61,6 +61,7 @@ image_build_apply() { # [podman build option]…
   ln -f -- "$archive" "$PATHS_CONTEXT/node.tar.xz"
   journal_add image_build_image "localhost/$CFG_IMAGE_NAME:latest"
   task_run "build the image localhost/$CFG_IMAGE_NAME" image_build_podman "$@"
+  task_run 'start a container of it' image_build_start
   rm -rf -- "$PATHS_CONTEXT" "$archive"
 }
 
@@ -70,6 +71,13 @@ image_build_podman() { # [podman build option]…
   # Proxy variables reach the build's commands, and stay out of the image.
   podman_engine_online build --pull=missing --http-proxy=true --format oci --label "podsand.recipe=$IMAGE_BUILD_RECIPE" \
     --tag "localhost/$CFG_IMAGE_NAME:latest" "${options[@]}" "$@" "$PATHS_CONTEXT"
+}
+
+# The first start with the agent's ids copies the image: now, and not when somebody waits for the agent.
+image_build_start() {
+  SANDBOX_FLAGS=()
+  "sandbox_user_$CFG_SANDBOX_USER"
+  podman_engine run --rm --pull=never --network=none "${SANDBOX_FLAGS[@]}" --entrypoint /bin/true "localhost/$CFG_IMAGE_NAME:latest"
 }
 
 image_build_image_undo() { # <image>

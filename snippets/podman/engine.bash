@@ -29,6 +29,16 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole envi
   [[ -z $PATHS_CA ]] || PODMAN_ENGINE+=("SSL_CERT_FILE=$PATHS_CA")
 }
 
+# Even to say its version, podman makes directories in the home and the session that it is told of.
+podman_engine_version() { # <program>   sets PODMAN_ENGINE_VERSION, or makes it empty
+  local work said
+  work=$(mktemp -d)
+  said=$(env -i "HOME=$work" "XDG_RUNTIME_DIR=$work" "$1" --version) || said=''
+  rm -rf -- "$work"
+  PODMAN_ENGINE_VERSION=''
+  [[ $said != 'podman version '* ]] || PODMAN_ENGINE_VERSION=${said#podman version }
+}
+
 podman_engine() { # <argument>…
   (podman_engine_exec "$@") 9>&-
 }

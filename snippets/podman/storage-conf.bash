@@ -57,7 +57,8 @@ podman_storage_conf_store_undo() { # <store> <runtime directory>
   fi
   podman_engine_setup
   if [[ -x $PODMAN_BIN ]]; then
-    podman_engine unshare rm -rf --one-file-system -- "$1"
+    # podman mounts the driver's directory on itself in its namespace.
+    podman_engine unshare bash -c 'if mountpoint -q "$1/overlay"; then umount "$1/overlay"; fi; rm -rf --one-file-system -- "$1"' podsand "$1"
     podman_engine system migrate || true
   fi
   rm -rf --one-file-system -- "$1" "$2"

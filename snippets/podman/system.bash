@@ -2,7 +2,7 @@
 # /// snippet
 # name = "podman/system"
 # summary = "Use the podman that the machine has, when it is new enough."
-# requires = ["core/steps"]
+# requires = ["core/steps", "podman/engine"]
 # step = "podman_system"
 # ///
 
@@ -12,8 +12,8 @@ podman_system_check() {
     STEPS_WHY='there is no podman on this machine'
     return 1
   fi
-  podman_system_version
-  STEPS_WHY="podman ${PODMAN_SYSTEM_VERSION:-of unknown version} at $PODMAN_BIN"
+  podman_engine_version "$PODMAN_BIN"
+  STEPS_WHY="podman ${PODMAN_ENGINE_VERSION:-of unknown version} at $PODMAN_BIN"
   podman_system_new_enough
 }
 
@@ -21,21 +21,15 @@ podman_system_apply() {
   podman_system_bin
   [[ -n $PODMAN_BIN ]] || die 69 'there is no podman on this machine' \
     'install it (sudo apt-get install podman), or generate the script with: --set podman.source=release'
+  podman_engine_version "$PODMAN_BIN"
   # Heredocs in the Dockerfile need 4.8.
-  podman_system_new_enough || die 69 "podman at $PODMAN_BIN is ${PODMAN_SYSTEM_VERSION:-of unknown version}, and 4.8 is needed" \
+  podman_system_new_enough || die 69 "podman at $PODMAN_BIN is ${PODMAN_ENGINE_VERSION:-of unknown version}, and 4.8 is needed" \
     'install a newer one, or generate the script with: --set podman.source=release'
-}
-
-podman_system_version() { # sets PODMAN_SYSTEM_VERSION
-  local said
-  said=$("$PODMAN_BIN" --version) || said=''
-  PODMAN_SYSTEM_VERSION=${said##* }
 }
 
 podman_system_new_enough() {
   local major minor
-  podman_system_version
-  IFS=. read -r major minor _ <<<"$PODMAN_SYSTEM_VERSION"
+  IFS=. read -r major minor _ <<<"$PODMAN_ENGINE_VERSION"
   [[ $major =~ ^[0-9]+$ && $minor =~ ^[0-9]+$ ]] && ((major > 4 || (major == 4 && minor >= 8)))
 }
 
