@@ -54,10 +54,12 @@ class Rule:
 
 REGISTRY = (
     Rule("core/main"),
+    Rule("core/proxy-credentials", lambda profile: bool(profile.proxy.credentials_env or profile.proxy.credentials_file)),
     Rule("host/packages"),
     Rule("host/subids"),
     Rule("host/ca-bundle", lambda profile: bool(profile.proxy.ca_bundle)),
     Rule("podman/release", lambda profile: profile.podman.source == "release"),
+    Rule("podman/signature", lambda profile: profile.podman.source == "release" and bool(profile.podman.signing_key)),
     Rule("podman/system", lambda profile: profile.podman.source == "system"),
     Rule("podman/containers-conf"),
     Rule("podman/storage-conf"),

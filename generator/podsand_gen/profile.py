@@ -540,4 +540,12 @@ def canonical_toml(profile: Profile) -> str:
     if profile.podman.source == "system":
         for key in _RELEASE_ONLY:
             del data["podman"][key]
-    return tomli_w.dumps(data, multiline_strings=True)
+    text = tomli_w.dumps(data, multiline_strings=True)
+    # Short: one line a list, no empty lines between tables. No string can look like this: none holds a line end, and no
+    # line of a key begins with a space.
+    text = re.sub(r"\[\n((?:    .*,\n)+)\]", _one_line_list, text)
+    return re.sub(r"\n\n(?=\[)", "\n", text)
+
+
+def _one_line_list(match: re.Match[str]) -> str:
+    return "[" + " ".join(line.strip() for line in match[1].splitlines()).removesuffix(",") + "]"

@@ -54,4 +54,6 @@ def _exceptions(texts: Sequence[str]) -> str:
     codes = []
     if any("$" in text or "`" in text for text in texts):
         codes.append("SC2016")
+    if any(text.startswith("~") for text in texts):
+        codes.append("SC2088")
     return f"# shellcheck disable={','.join(codes)}\n" if codes else ""

@@ -28,7 +28,12 @@ command_run() {
   command_run_ready
   sandbox_workspace
   sandbox_policy
-  command_run_session
+  local session=${SANDBOX_WORKSPACE##*/}
+  session=${session//[^a-zA-Z0-9_.-]/-}
+  SANDBOX_FLAGS+=(--name "podsand-${session:0:40}-$$" --label podsand.session=true --label "podsand.workspace=$SANDBOX_WORKSPACE")
+  if [[ -t 0 && -t 1 ]]; then
+    SANDBOX_FLAGS+=(--tty)
+  fi
   local -a arguments=(run "${SANDBOX_FLAGS[@]}" "localhost/$CFG_IMAGE_NAME:latest" "${inside[@]}")
   if [[ $print == true ]]; then
     printf '%q ' "$PODMAN_BIN" "${arguments[@]}"
@@ -42,13 +47,4 @@ command_run_ready() {
   [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/seccomp.json ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
   podman_engine_setup
   [[ -x $PODMAN_BIN ]] || die 69 "podman is not where it was installed: $PODMAN_BIN" 'run: bash setup.sh'
-}
-
-command_run_session() { # names the container, and gives it the terminal when there is one
-  local name=${SANDBOX_WORKSPACE##*/}
-  name=${name//[^a-zA-Z0-9_.-]/-}
-  SANDBOX_FLAGS+=(--name "podsand-${name:0:40}-$$" --label podsand.session=true --label "podsand.workspace=$SANDBOX_WORKSPACE")
-  if [[ -t 0 && -t 1 ]]; then
-    SANDBOX_FLAGS+=(--tty)
-  fi
 }

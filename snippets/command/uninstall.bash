@@ -2,16 +2,17 @@
 # /// snippet
 # name = "command/uninstall"
 # summary = "take everything back [--purge: images and volumes too, the agent's login with them] [--yes]"
-# requires = ["core/journal", "core/lock", "podman/engine"]
+# requires = ["core/ask", "core/journal", "core/lock", "podman/engine"]
 # params = ["CFG_LAUNCHER_NAME"]
 # command = "uninstall"
 # ///
 
 command_uninstall() {
   UNINSTALL_PURGE=false STEPS_YES=false
+  local question='remove podsand? Images, and volumes with the login of the agent, stay.'
   while (($#)); do
     case $1 in
-      --purge) UNINSTALL_PURGE=true ;;
+      --purge) UNINSTALL_PURGE=true question='remove podsand, its images, and its volumes with the login of the agent?' ;;
       --yes) STEPS_YES=true ;;
       *) die_usage "uninstall does not know '$1'" ;;
     esac
@@ -21,7 +22,7 @@ command_uninstall() {
     log_info 'nothing is installed for this user'
     return 0
   fi
-  command_uninstall_confirm
+  ask_yes "$question" 'run it with --yes'
   lock_take
   command_uninstall_sessions
   STEPS_PHASE=user
@@ -31,15 +32,6 @@ command_uninstall() {
   fi
   command_uninstall_data
   log_info 'uninstalled'
-}
-
-command_uninstall_confirm() {
-  local answer='' removed=podsand
-  [[ $UNINSTALL_PURGE == false ]] || removed="podsand, its images, and its volumes with the agent's login"
-  [[ $STEPS_YES == false ]] || return 0
-  [[ -t 0 ]] || die 77 'there is no terminal to ask on' 'run it with --yes'
-  read -r -p "$CFG_LAUNCHER_NAME: remove $removed? [y/N] " answer || true
-  [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
 }
 
 command_uninstall_sessions() {

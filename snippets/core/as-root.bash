@@ -2,26 +2,20 @@
 # /// snippet
 # name = "core/as-root"
 # summary = "The only way to root: asks once, shows each command, never as a string."
-# requires = ["core/die"]
-# params = ["CFG_LAUNCHER_NAME"]
+# requires = ["core/ask", "core/die"]
 # ///
 
 as_root() { # <command> <argument>…
-  local shown
+  local shown name keep=''
   printf -v shown ' %q' "$@"
   [[ $STEPS_PHASE == root ]] || die 1 "step $STEPS_CURRENT wanted to run as root:$shown" 'please report this'
   as_root_ready "$shown"
   printf '# as root:%s\n' "$shown"
-  as_root_proxies
-  sudo ${AS_ROOT_KEEP:+"--preserve-env=$AS_ROOT_KEEP"} -- "$@"
-}
-
-as_root_proxies() { # sets AS_ROOT_KEEP: sudo drops the proxy variables unless told to keep them
-  local name
-  AS_ROOT_KEEP=''
+  # sudo drops the proxy variables unless told to keep them.
   for name in http_proxy https_proxy no_proxy; do
-    [[ -z ${!name:-} ]] || AS_ROOT_KEEP+=${AS_ROOT_KEEP:+,}$name
+    [[ -z ${!name:-} ]] || keep+=${keep:+,}$name
   done
+  sudo ${keep:+"--preserve-env=$keep"} -- "$@"
 }
 
 # The question is asked once for all root steps, before the first.
@@ -31,11 +25,7 @@ as_root_confirm() { # <step>…
   for step in "$@"; do
     as_root_show "$step"
   done
-  [[ ${STEPS_YES:-false} == false ]] || return 0
-  [[ -t 0 ]] || die 77 'root is needed, and there is no terminal to ask on' 'run it with --yes, or run the commands above as root first'
-  local answer=''
-  read -r -p "$CFG_LAUNCHER_NAME: go on? [y/N] " answer || true
-  [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
+  ask_yes 'go on?' 'run it with --yes, or run the commands above as root first'
 }
 
 as_root_show() { # <step>

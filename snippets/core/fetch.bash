@@ -10,12 +10,10 @@ fetch_verified() { # <url> <sha256> <destination>
   local url=$1 sha256=$2 destination=$3
   local part=$destination.part
   [[ $sha256 =~ ^[0-9a-f]{64}$ ]] || die 1 "no sha256 is known for $url" 'pin one in the profile, and generate the script again'
-  command -v sha256sum >/dev/null || die 69 'sha256sum is not there, so nothing can be verified' 'install coreutils'
   files_directory "${destination%/*}"
   if [[ -f $destination ]]; then
     files_sha256 "$destination"
     [[ $FILES_SHA256 != "$sha256" ]] || return 0
-    rm -f -- "$destination"
   fi
   local resumed=false
   [[ ! -s $part ]] || resumed=true

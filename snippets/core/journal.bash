@@ -55,7 +55,8 @@ journal_undo() { # <step>…   undoes, newest first, what the steps did that are
     # 3: kept on purpose.
     ((JOURNAL_CODE == 3)) || failed=$((failed + 1))
   done
-  journal_write ${kept[@]+"${kept[@]}"}
+  printf '%s' "${kept[@]/%/$'\n'}" >"$PATHS_JOURNAL.new"
+  mv -fT -- "$PATHS_JOURNAL.new" "$PATHS_JOURNAL"
   JOURNAL_FAILED=$failed
 }
 
@@ -75,13 +76,4 @@ journal_undo_one() { # <kind> <argument>…   sets JOURNAL_CODE
   )
   JOURNAL_CODE=$?
   set -e
-}
-
-journal_write() { # <entry>…
-  if (($# == 0)); then
-    rm -f -- "$PATHS_JOURNAL"
-    return
-  fi
-  printf '%s\n' "$@" >"$PATHS_JOURNAL.new"
-  mv -fT -- "$PATHS_JOURNAL.new" "$PATHS_JOURNAL"
 }

@@ -6,20 +6,10 @@
 
 # The locals carry a prefix: one named as the caller's variable would take the result.
 
-json_string() { # <variable> <text>   sets the variable to the quoted text; right for JSON and for a TOML basic string
-  local json_text=$2 json_escaped='' json_character json_index
+json_string() { # <variable> <text>   sets the variable to the quoted text, right for JSON and TOML; a control character becomes ?
+  local json_text=${2//[[:cntrl:]]/?}
   json_text=${json_text//\\/\\\\}
   json_text=${json_text//\"/\\\"}
-  if [[ $json_text =~ [[:cntrl:]] ]]; then
-    for ((json_index = 0; json_index < ${#json_text}; json_index++)); do
-      json_character=${json_text:json_index:1}
-      if [[ $json_character =~ [[:cntrl:]] ]]; then
-        printf -v json_character '\\u%04x' "'$json_character"
-      fi
-      json_escaped+=$json_character
-    done
-    json_text=$json_escaped
-  fi
   printf -v "$1" '"%s"' "$json_text"
 }
 

@@ -34,11 +34,7 @@ log_remedy() { # <remedy>…   one line each
 }
 
 log_step() { # <step> <state> <detail>
-  local colour=''
-  case $2 in
-    'done') colour=${LOG_GREEN:-} ;;
-    unknown | skipped) colour=${LOG_YELLOW:-} ;;
-    *) colour=${LOG_BOLD:-} ;;
-  esac
+  local colour=${LOG_BOLD:-}
+  [[ $2 != 'done' ]] || colour=${LOG_GREEN:-}
   printf '  %-24s %s%-8s%s %s\n' "$1" "$colour" "$2" "${LOG_RESET:-}" "$3" >&2
 }

@@ -26,18 +26,9 @@ main() { # [--launcher] [<command>] [<argument>…]
       shift
       ;;
   esac
-  main_known "$chosen" || die_usage "there is no command '$chosen' (to run it in the sandbox: $CFG_LAUNCHER_NAME -- $chosen)"
+  declare -F "command_$chosen" >/dev/null || die_usage "there is no command '$chosen' (to run it in the sandbox: $CFG_LAUNCHER_NAME -- $chosen)"
   [[ $chosen == help || $chosen == version ]] || main_prepare
   "command_$chosen" "$@"
-}
-
-main_known() { # <command>
-  local index
-  # COMMANDS holds names and summaries in turn.
-  for ((index = 0; index < ${#COMMANDS[@]}; index += 2)); do
-    [[ ${COMMANDS[index]} != "$1" ]] || return 0
-  done
-  return 1
 }
 
 main_prepare() {

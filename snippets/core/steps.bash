@@ -44,10 +44,7 @@ steps_user() {
   local step
   STEPS_PHASE=user
   for step in "${STEPS_USER[@]}"; do
-    if ! steps_chosen "$step"; then
-      log_step "$step" skipped ''
-      continue
-    fi
+    steps_chosen "$step" || continue
     steps_state "$step"
     if [[ $STEPS_STATE == 'done' ]]; then
       log_step "$step" 'done' "$STEPS_WHY"
@@ -69,16 +66,11 @@ steps_apply() { # <step>   the step must be done afterwards, by its own check
 
 steps_chosen() { # <step>   by --only and --skip
   local IFS=' '
-  if [[ -n ${STEPS_ONLY[*]-} && " ${STEPS_ONLY[*]} " != *" $1 "* ]]; then
-    return 1
-  fi
+  [[ -z ${STEPS_ONLY[*]-} || " ${STEPS_ONLY[*]} " == *" $1 "* ]] || return 1
   [[ " ${STEPS_SKIP[*]-} " != *" $1 "* ]]
 }
 
 steps_named() { # <step>   refuses a name that is no step of this script
-  local step
-  for step in "${STEPS_ROOT[@]}" "${STEPS_USER[@]}"; do
-    [[ $step != "$1" ]] || return 0
-  done
-  die_usage "there is no step '$1'; the steps are: ${STEPS_ROOT[*]} ${STEPS_USER[*]}"
+  local IFS=' '
+  [[ " ${STEPS_ROOT[*]} ${STEPS_USER[*]} " == *" $1 "* ]] || die_usage "there is no step '$1'; the steps are: ${STEPS_ROOT[*]} ${STEPS_USER[*]}"
 }

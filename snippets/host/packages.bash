@@ -61,7 +61,7 @@ host_packages_has() { # <tool>
 host_packages_add() { # <tool>
   case $1 in
     newuidmap) HOST_PACKAGES_MISSING+=(uidmap) ;;
-    flock) HOST_PACKAGES_MISSING+=(util-linux) ;;
+    flock | mountpoint) HOST_PACKAGES_MISSING+=(util-linux) ;;
     usermod) HOST_PACKAGES_MISSING+=(passwd) ;;
     *) HOST_PACKAGES_MISSING+=("$1") ;;
   esac

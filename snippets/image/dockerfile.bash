@@ -9,18 +9,8 @@
 image_dockerfile() {
   image_layer_agent
   image_layer_base
-  "image_layer_user_$CFG_SANDBOX_USER"
   image_layer_claude_code
-  image_dockerfile_user
-}
-
-image_dockerfile_user() {
-  if [[ $CFG_SANDBOX_USER == agent ]]; then
-    printf '%s\n' 'USER agent' 'WORKDIR /home/agent'
-  else
-    printf '%s\n' 'WORKDIR /root'
-  fi
-  printf '%s\n' 'CMD ["/bin/bash"]'
+  "image_layer_user_$CFG_SANDBOX_USER"
 }
 
 image_dockerfile_context() { # <directory>   writes what the build reads, the Node.js archive apart

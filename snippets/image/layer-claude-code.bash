@@ -27,5 +27,6 @@ esac
 STEP
 
 ENTRYPOINT ["/usr/local/bin/podsand-entrypoint"]
+CMD ["/bin/bash"]
 LAYER
 }

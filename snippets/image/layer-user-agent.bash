@@ -20,5 +20,7 @@ install -d -o agent -g agent -m 0700 /home/agent/.config /home/agent/.config/cla
 STEP
 
 ENV CLAUDE_CONFIG_DIR=/home/agent/.config/claude
+USER agent
+WORKDIR /home/agent
 LAYER
 }

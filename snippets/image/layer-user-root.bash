@@ -11,5 +11,6 @@ RUN install -d -m 0700 /root/.config /root/.config/claude
 # claude refuses to skip permissions as root unless it is told that this is a sandbox.
 ENV CLAUDE_CONFIG_DIR=/root/.config/claude \
     IS_SANDBOX=1
+WORKDIR /root
 LAYER
 }

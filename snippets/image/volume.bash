@@ -1,43 +1,27 @@
 # shellcheck shell=bash
 # /// snippet
 # name = "image/volume"
-# summary = "The volumes that outlive a sandbox: the agent's login and settings, and its home when the profile says so."
-# requires = ["podman/engine", "podman/storage-conf"]
-# params = ["CFG_AGENT_NAME", "CFG_SANDBOX_HOME"]
+# summary = "The volume that outlives a sandbox: the agent's login and settings."
+# requires = ["image/build", "podman/engine"]
+# params = ["CFG_AGENT_NAME"]
 # step = "image_volume"
-# writes = ["volumes"]
+# writes = ["the volume podsand-<agent>"]
 # ///
 
-image_volume_names() { # sets IMAGE_VOLUME_NAMES
-  IMAGE_VOLUME_NAMES=("podsand-$CFG_AGENT_NAME")
-  [[ $CFG_SANDBOX_HOME != volume ]] || IMAGE_VOLUME_NAMES+=("podsand-home")
-}
-
 image_volume_check() {
-  local name
-  image_volume_names
-  if [[ ! -r $PATHS_CONF/storage.conf || ! -r $PATHS_CONF/containers.conf ]]; then
-    STEPS_WHY='podman is not set up yet'
-    return 1
-  fi
+  STEPS_WHY='podman is not set up yet'
+  [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/containers.conf ]] || return 1
   podman_engine_setup
-  for name in "${IMAGE_VOLUME_NAMES[@]}"; do
-    if ! podman_engine volume exists "$name" 2>/dev/null; then
-      STEPS_WHY="there is no volume $name"
-      return 1
-    fi
-  done
-  STEPS_WHY="${IMAGE_VOLUME_NAMES[*]}"
+  STEPS_WHY="podsand-$CFG_AGENT_NAME"
+  podman_engine volume exists "podsand-$CFG_AGENT_NAME" 2>/dev/null && return 0
+  STEPS_WHY="there is no volume podsand-$CFG_AGENT_NAME"
+  return 1
 }
 
 image_volume_apply() {
-  local name
-  image_volume_names
   podman_engine_setup
-  for name in "${IMAGE_VOLUME_NAMES[@]}"; do
-    journal_add image_volume_volume "$name"
-    podman_engine volume exists "$name" || podman_engine volume create --label podsand=true "$name" >/dev/null
-  done
+  journal_add image_volume_volume "podsand-$CFG_AGENT_NAME"
+  podman_engine volume create --label podsand=true "podsand-$CFG_AGENT_NAME" >/dev/null
 }
 
 image_volume_volume_undo() { # <volume>   goes with the store

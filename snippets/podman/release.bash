@@ -2,8 +2,8 @@
 # /// snippet
 # name = "podman/release"
 # summary = "Install a pinned release of podman-static beside the old one, and switch to it at once."
-# requires = ["core/fetch", "core/steps", "podman/layout", "podman/signature"]
-# params = ["CFG_PODMAN_MIRROR", "CFG_PODMAN_SHA256_AMD64", "CFG_PODMAN_SHA256_ARM64", "CFG_PODMAN_VERSION"]
+# requires = ["core/fetch", "core/steps", "podman/layout"]
+# params = ["CFG_PODMAN_MIRROR", "CFG_PODMAN_SHA256_AMD64", "CFG_PODMAN_SHA256_ARM64", "CFG_PODMAN_SIGNING_KEY", "CFG_PODMAN_VERSION"]
 # step = "podman_release"
 # hosts = ["podman.mirror"]
 # writes = ["@prefix/<version>-<sha256>", "@prefix/current"]
@@ -43,7 +43,9 @@ podman_release_unpack() {
   local archive=$PATHS_CACHE/$PODMAN_RELEASE_NAME-$PATHS_ARCH.tar.gz staging=$PODMAN_RELEASE_TREE.new
   local url=$CFG_PODMAN_MIRROR/$CFG_PODMAN_VERSION/podman-linux-$PATHS_ARCH.tar.gz
   task_run "download podman $CFG_PODMAN_VERSION" fetch_verified "$url" "$PODMAN_RELEASE_SHA256" "$archive"
-  podman_signature_verify "$archive" "$url.asc"
+  if ((${#CFG_PODMAN_SIGNING_KEY[@]} > 0)); then
+    podman_signature_verify "$archive" "$url.asc"
+  fi
   rm -rf -- "$staging" "$PODMAN_RELEASE_TREE"
   files_tree "$staging"
   die_cleanup "$staging"

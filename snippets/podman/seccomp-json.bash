@@ -9,11 +9,9 @@
 # ///
 
 podman_seccomp_json_check() {
-  local file=$PATHS_CONF/seccomp.json rendered
+  local rendered
   rendered=$(podman_seccomp_json_render) || return 2
-  [[ -f $file && ! -L $file && -r $file && $(<"$file") == "$rendered" ]] && return 0
-  STEPS_WHY='system calls that the sandbox may make'
-  return 1
+  files_holds "$PATHS_CONF/seccomp.json" "$rendered"
 }
 
 podman_seccomp_json_apply() {

@@ -10,7 +10,6 @@
 
 podman_signature_verify() { # <archive> <url of the signature>
   local work verifier
-  ((${#CFG_PODMAN_SIGNING_KEY[@]})) || return 0
   podman_signature_verifier
   verifier=$PODMAN_SIGNATURE_VERIFIER
   work=$(mktemp -d)

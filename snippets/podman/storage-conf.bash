@@ -6,6 +6,7 @@
 # params = ["CFG_CONF_IGNORE_CHOWN_ERRORS"]
 # step = "podman_storage_conf"
 # writes = ["@conf/storage.conf", "the store of images, containers and volumes"]
+# tools = ["mountpoint"]
 # ///
 
 podman_storage_conf_render() {
@@ -58,6 +59,7 @@ podman_storage_conf_store_undo() { # <store> <runtime directory>
   podman_engine_setup
   if [[ -x $PODMAN_BIN ]]; then
     # podman mounts the driver's directory on itself in its namespace.
+    # shellcheck disable=SC2016
     podman_engine unshare bash -c 'if mountpoint -q "$1/overlay"; then umount "$1/overlay"; fi; rm -rf --one-file-system -- "$1"' podsand "$1"
     podman_engine system migrate || true
   fi

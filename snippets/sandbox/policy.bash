@@ -11,7 +11,6 @@ sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; rea
   "sandbox_user_$CFG_SANDBOX_USER"
   SANDBOX_FLAGS+=(--security-opt=no-new-privileges "--security-opt=seccomp=$PATHS_CONF/seccomp.json")
   sandbox_policy_limits
-  sandbox_policy_network
   sandbox_policy_files
   sandbox_policy_environment
 }
@@ -21,9 +20,6 @@ sandbox_policy_limits() {
   SANDBOX_FLAGS+=("--pids-limit=$CFG_SANDBOX_PIDS" --ulimit=core=0:0)
   [[ -z $CFG_SANDBOX_MEMORY ]] || SANDBOX_FLAGS+=("--memory=$CFG_SANDBOX_MEMORY" "--memory-swap=$CFG_SANDBOX_MEMORY")
   [[ -z $CFG_SANDBOX_CPUS ]] || SANDBOX_FLAGS+=("--cpus=$CFG_SANDBOX_CPUS")
-}
-
-sandbox_policy_network() {
   if [[ $CFG_SANDBOX_NETWORK == none ]]; then
     SANDBOX_FLAGS+=(--network=none)
   else

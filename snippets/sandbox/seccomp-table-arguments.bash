@@ -20,22 +20,18 @@ sandbox_seccomp_table_arguments() {
 ? arg0 == 10
 ? arg0 == 16, arg2 == 0
 socket
-
 [other-netlink] all: EPROTONOSUPPORT
 ; Audit, netfilter, uevents and the like. The answer is that of a kernel without them: sudo, useradd and udev clients then go on.
 ? arg0 == 16, arg2 != 0
 socket
-
 [other-families] all: EAFNOSUPPORT
 ; The answer is that of a kernel without them. The families below 16 that nobody uses any more get ENOSYS.
 ? arg0 > 16
 socket
-
 [socket-pairs] all: allow
 ; AF_UNIX, the one family that makes useful pairs.
 ? arg0 == 1
 socketpair
-
 [personality] all: allow
 ; PER_LINUX and PER_LINUX32, each with or without UNAME26, and the question which it is. Others weaken the layout of memory.
 ? arg0 == 0
@@ -44,17 +40,14 @@ socketpair
 ? arg0 == 0x20008
 ? arg0 == 0xffffffff
 personality
-
 [no-randomisation] debug: allow
 ; ADDR_NO_RANDOMIZE, which a debugger sets for the program that it starts: lldb stops without it, gdb warns.
 ? arg0 == 0x40000
 personality
-
 [clone] strict debug: allow
 ; Processes and threads: none of the seven namespace flags is set.
 ? arg0 & 0x7e020000 == 0
 clone
-
 [clone-namespaces] strict debug: EPERM
 ; The seven flags: NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. Why: see namespaces in seccomp-table-refused.
 ? arg0 & 0x00020000 == 0x00020000
@@ -65,7 +58,6 @@ clone
 ? arg0 & 0x20000000 == 0x20000000
 ? arg0 & 0x40000000 == 0x40000000
 clone
-
 [clone] nested: allow
 ; With any flags: sandboxes inside the sandbox (bubblewrap, Chromium, podman) begin with new namespaces.
 clone
