@@ -68,6 +68,7 @@ REGISTRY = (
     Rule("podman/seccomp-json"),
     Rule("image/build"),
     Rule("image/volume"),
+    Rule("sandbox/extra-mounts", lambda profile: bool(profile.sandbox.mounts)),
     Rule("sandbox/user-agent", lambda profile: profile.sandbox.user == "agent"),
     Rule("sandbox/user-root", lambda profile: profile.sandbox.user == "root"),
     Rule("image/layer-user-agent", lambda profile: profile.sandbox.user == "agent"),
