@@ -1,0 +1,87 @@
+"""A small file server for test machines: ADDRESS PORT DIRECTORY. Knows ranges, logs each request as one line.
+
+A file NAME.fault beside NAME makes it misbehave: `cut N` closes the connection after N bytes, `status CODE TIMES` answers CODE
+that often.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+CHUNK = 1 << 16
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    directory = Path()
+
+    def do_GET(self) -> None:
+        path = (self.directory / self.path.lstrip("/").partition("?")[0]).absolute()
+        if not path.is_relative_to(self.directory) or not path.is_file():
+            self._refuse(404)
+            return
+        words = _fault(path)
+        if words[:1] == ["status"]:
+            self._refuse(int(words[1]))
+            return
+        size = path.stat().st_size
+        start = self._start(size)
+        if start is None:
+            self._refuse(416)
+            return
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(size - start))
+        self.send_header("Accept-Ranges", "bytes")
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{size - 1}/{size}")
+        self.end_headers()
+        self._send(path, start, int(words[1]) if words[:1] == ["cut"] else size)
+
+    def _start(self, size: int) -> int | None:
+        match = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        start = int(match[1]) if match else 0
+        return start if start < size or start == 0 else None
+
+    def _send(self, path: Path, start: int, limit: int) -> None:
+        with path.open("rb") as file:
+            file.seek(start)
+            while limit > 0 and (data := file.read(min(CHUNK, limit))):
+                self.wfile.write(data)
+                limit -= len(data)
+        self.close_connection = limit <= 0
+
+    def _refuse(self, code: int) -> None:
+        self.send_response(code)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *words: object) -> None:
+        sys.stdout.write(f"{format % words} range={self.headers.get('Range', '')}\n")
+        sys.stdout.flush()
+
+
+def _fault(path: Path) -> list[str]:
+    file = path.with_name(f"{path.name}.fault")
+    if not file.exists():
+        return []
+    words = file.read_text().split()
+    if words[0] == "status":
+        left = int(words[2]) - 1
+        if left > 0:
+            file.write_text(f"status {words[1]} {left}")
+        else:
+            file.unlink()
+    return words
+
+
+def main() -> None:
+    address, port, directory = sys.argv[1:]
+    Handler.directory = Path(directory).absolute()
+    ThreadingHTTPServer((address, int(port)), Handler).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""What a machine sees of the world beyond the packages' registries: releases, Node.js and images, from servers of its own.
+
+They stand at 10.11.12.1, an address on the loopback interface of the machine's network namespace: containers reach it
+through pasta, as they would reach the internet, which 127.0.0.1 would not allow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.support import rootfs, standin
+from tests.support.cache import Cache
+from tests.support.host import program
+from tests.support.machine import Machine
+from tests.support.rootfs import run_logged
+from tests.support.standin import Release
+
+ADDRESS = "10.11.12.1"
+ASSETS_PORT = 8080
+REGISTRY_PORT = 5000
+BASE_IMAGE = "library/ubuntu:noble-20250619"
+CA_BUNDLE = "/etc/testbed/ca.pem"
+ROOT = Path(__file__).resolve().parents[2]
+READY_SECONDS = 10.0
+
+
+class World:
+    """A machine with the servers that its script will ask."""
+
+    def __init__(self, machine: Machine, directory: Path, release: Release | None = None) -> None:
+        self.machine = machine
+        self.cache: Cache = machine.cache
+        self.assets = directory / "assets"
+        self.log = directory / "assets.log"
+        self.release = release or standin.podman(self.cache)
+        self.node = standin.node(self.cache)
+
+    def start(self) -> None:
+        self._in_network("ip", "addr", "add", f"{ADDRESS}/32", "dev", "lo")
+        self.offer(self.release)
+        node = self.assets / "node" / f"v{standin.NODE_VERSION}" / self.node.name
+        node.parent.mkdir(parents=True)
+        node.symlink_to(self.node)
+        server = ROOT / "tests/support/asset_server.py"
+        self._serve([sys.executable, str(server), ADDRESS, str(ASSETS_PORT), str(self.assets)], ASSETS_PORT)
+        registry = _registry(self.cache)
+        self._serve([program("docker-registry"), "serve", str(registry / "config.yml")], REGISTRY_PORT)
+        self.machine.put(CA_BUNDLE, Path("/etc/ssl/certs/ca-certificates.crt"), owner="root")
+
+    def offer(self, release: Release) -> None:
+        """Put a release, good or bad, where the script looks for it."""
+        directory = self.assets / "podman" / self.release.version
+        directory.mkdir(parents=True, exist_ok=True)
+        for source, name in ((release.archive, "podman-linux-amd64.tar.gz"), (release.signature, "podman-linux-amd64.tar.gz.asc")):
+            shutil.copy(source, directory / f"{name}.new")
+            (directory / f"{name}.new").rename(directory / name)
+
+    def requests(self) -> list[str]:
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+    @property
+    def arguments(self) -> list[str]:
+        """What podsand-gen must be told so that the script asks these servers."""
+        node_sha256 = standin.sha256(self.node)
+        mirror = f'[{{prefix="docker.io",location="{ADDRESS}:{REGISTRY_PORT}",insecure=true}}]'
+        values = {
+            "podman.version": self.release.version,
+            "podman.mirror": f"http://{ADDRESS}:{ASSETS_PORT}/podman",
+            "podman.sha256.amd64": self.release.sha256,
+            "podman.sha256.arm64": self.release.sha256,
+            "image.node_version": f"v{standin.NODE_VERSION}",
+            "image.node_mirror": f"http://{ADDRESS}:{ASSETS_PORT}/node",
+            "image.node_sha256.amd64": node_sha256,
+            "image.node_sha256.arm64": node_sha256,
+            "conf.mirrors": mirror,
+            "proxy.ca_bundle": CA_BUNDLE,
+        }
+        return [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
+
+    def script(self, *arguments: str) -> str:
+        """What podsand-gen prints for the default profile, or the one named first, and these servers."""
+        command = [sys.executable, "-m", "podsand_gen", *arguments, *self.arguments, "--no-lint"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+
+    def install(self, *arguments: str, path: str = "") -> str:
+        """Put such a script into the user's home; returns its path there."""
+        path = path or f"{self.machine.home}/setup.sh"
+        self.machine.put(path, self.script(*arguments))
+        return path
+
+    def _in_network(self, *command: str) -> None:
+        run_logged(["nsenter", "--net", "--target", str(self.machine.pid), *command])
+
+    def _serve(self, command: list[str], port: int) -> None:
+        with self.log.open("a") as log:
+            server = subprocess.Popen(
+                ["nsenter", "--net", "--target", str(self.machine.pid), *command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.machine.at_stop(lambda: _end(server))
+        deadline = time.monotonic() + READY_SECONDS
+        while f"{port:04X} 00000000:0000 0A" not in Path(f"/proc/{server.pid}/net/tcp").read_text() + _tcp6(server.pid, port):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise rootfs.BuildError(f"{command[0]} did not listen on {port}:\n{self.log.read_text()[-2000:]}")
+            time.sleep(0.02)
+
+
+def _tcp6(pid: int, port: int) -> str:
+    """A listener on all addresses is an IPv6 one; told in the words of the IPv4 table."""
+    lines = Path(f"/proc/{pid}/net/tcp6").read_text().splitlines()
+    return f"{port:04X} 00000000:0000 0A" if any(f":{port:04X} {'0' * 32}:0000 0A" in line for line in lines) else ""
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+# --- the registry
+
+
+def _registry(cache: Cache) -> Path:
+    """The storage of a registry that holds the base image: a small Debian under Ubuntu's name."""
+
+    def build(directory: Path) -> None:
+        archive = _image_archive(rootfs.minimal(cache, "trixie"), directory)
+        (directory / "config.yml").write_text(_config(directory))
+        server = subprocess.Popen(
+            [program("docker-registry"), "serve", str(directory / "config.yml")],
+            env={**os.environ, "REGISTRY_HTTP_ADDR": "127.0.0.1:5999"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            target = f"docker://127.0.0.1:5999/{BASE_IMAGE}"
+            copy = [program("skopeo"), "--insecure-policy", "copy", "--retry-times=5", "--dest-tls-verify=false"]
+            run_logged([*copy, f"docker-archive:{archive}", target])
+        finally:
+            _end(server)
+        archive.unlink()
+        # Published under another name: the place of the storage is in the file.
+        (directory / "config.yml").write_text(_config(final))
+
+    final = cache.path("registry", "registry 1")
+    return cache.entry("registry", "registry 1", build)
+
+
+def _config(directory: Path) -> str:
+    storage = f"storage: {{filesystem: {{rootdirectory: {directory}/data}}}}"
+    return f"version: 0.1\nlog: {{level: error}}\n{storage}\nhttp: {{addr: '0.0.0.0:{REGISTRY_PORT}'}}\n"
+
+
+def _image_archive(root: Path, directory: Path) -> Path:
+    layer = directory / "layer.tar"
+    left_out = [f"--exclude=./{name}/*" for name in ("dev", "proc", "sys", "var/lib/apt/lists", "usr/share/doc", "usr/share/man")]
+    run_logged(["tar", "-C", root, *left_out, "--sort=name", "-cf", layer, "."])
+    digest = hashlib.sha256(layer.read_bytes()).hexdigest()
+    path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    config = {
+        "architecture": "amd64",
+        "os": "linux",
+        "config": {"Env": [path], "Cmd": ["/bin/bash"]},
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]},
+    }
+    (directory / "config.json").write_text(json.dumps(config))
+    manifest = [{"Config": "config.json", "RepoTags": [BASE_IMAGE], "Layers": ["layer.tar"]}]
+    (directory / "manifest.json").write_text(json.dumps(manifest))
+    archive = directory / "image.tar"
+    run_logged(["tar", "-C", directory, "-cf", archive, "config.json", "manifest.json", "layer.tar"])
+    layer.unlink()
+    return archive
