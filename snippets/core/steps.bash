@@ -21,8 +21,8 @@ steps_state() { # <step>   sets STEPS_STATE to done, needed or unknown, and STEP
 }
 
 steps_root() { # applies what the root phase needs
-  local step
-  local -a needed=()
+  local step index
+  local -a needed=() whys=()
   STEPS_PHASE=root
   for step in "${STEPS_ROOT[@]}"; do
     steps_chosen "$step" || continue
@@ -30,13 +30,14 @@ steps_root() { # applies what the root phase needs
     if [[ $STEPS_STATE == 'done' ]]; then
       log_step "$step" 'done' "$STEPS_WHY"
     else
-      needed+=("$step")
+      needed+=("$step") whys+=("$STEPS_WHY")
     fi
   done
   ((${#needed[@]})) || return 0
   as_root_confirm "${needed[@]}"
-  for step in "${needed[@]}"; do
-    steps_apply "$step"
+  for index in "${!needed[@]}"; do
+    STEPS_WHY=${whys[index]}
+    steps_apply "${needed[index]}"
   done
 }
 
