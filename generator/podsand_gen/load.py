@@ -112,9 +112,7 @@ def _check_schema(where: str, raw: dict[str, Any]) -> None:
     if raw["schema"] != SCHEMA or isinstance(raw["schema"], bool):
         from podsand_gen import __version__
 
-        raise ProfileError(
-            where, [f"schema: {show(raw['schema'])} is not known to podsand-gen {__version__}; it knows {SCHEMA}"]
-        )
+        raise ProfileError(where, [f"schema: {show(raw['schema'])} is not known to podsand-gen {__version__}; it knows {SCHEMA}"])
 
 
 def _inline_files(raw: dict[str, Any], base: Path) -> None:
@@ -163,7 +161,7 @@ def _field(setting: str, parts: list[str]) -> FieldInfo:
     raise SetOptionError(setting, "write key=value, such as sandbox.pids=512")
 
 
-def _value(text: str, field: FieldInfo) -> Any:  # noqa: ANN401 - whatever TOML can say
+def _value(text: str, field: FieldInfo) -> Any:
     try:
         parsed = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):

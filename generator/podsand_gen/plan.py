@@ -162,7 +162,7 @@ def _ordered(chosen: Mapping[str, Snippet], key: Callable[[str], tuple[object, .
     order: list[str] = []
     free = list(sorter.get_ready())
     while free:
-        free.sort(key=key, reverse=True)  # type: ignore[arg-type]
+        free.sort(key=key, reverse=True)
         name = free.pop()
         order.append(name)
         sorter.done(name)

@@ -258,7 +258,7 @@ class Podman(Table):
         description='"release" downloads the pinned podman-static archive; "system" uses a podman of 4.8 or newer that is there.',
     )
     version: Annotated[Line, AfterValidator(_podman_tag)] = Field(
-        pins("podman").default, description="Release tag of podman-static. Only for source \"release\"."
+        pins("podman").default, description='Release tag of podman-static. Only for source "release".'
     )
     mirror: Url = Field(
         "https://github.com/mgoltzsche/podman-static/releases/download",
@@ -311,9 +311,7 @@ class Conf(Table):
     registries: Registries = Field(
         ("docker.io",), description="The only registries that images may come from, searched in this order."
     )
-    mirrors: Annotated[tuple[Mirror, ...], _AS_TUPLE] = Field(
-        (), description="Mirrors that are asked before the registries."
-    )
+    mirrors: Annotated[tuple[Mirror, ...], _AS_TUPLE] = Field((), description="Mirrors that are asked before the registries.")
 
 
 class Image(Table):
@@ -351,9 +349,7 @@ class Agent(Table):
     """The coding agent."""
 
     name: Literal["claude-code"] = Field("claude-code", description="Which agent.")
-    version: Annotated[Line, AfterValidator(_agent_version)] = Field(
-        pins("claude-code").default, description="Its exact version."
-    )
+    version: Annotated[Line, AfterValidator(_agent_version)] = Field(pins("claude-code").default, description="Its exact version.")
     npm_registry: OptionalUrl = Field("", description="npm registry to install it from. Empty: npm's own default.")
     command: Words = Field(
         ("claude", "--dangerously-skip-permissions"),
@@ -372,6 +368,9 @@ class Agent(Table):
         return self
 
 
+_SYSTEM = ("/bin", "/etc", "/lib", "/lib64", "/run", "/sbin", "/tmp", "/usr")  # noqa: S108 - in the container
+
+
 class Mount(Table):
     """One more directory or file of the host that the sandbox sees."""
 
@@ -384,7 +383,7 @@ class Mount(Table):
         if self.target.startswith("~/"):
             raise KeyedError("target", f"{show(self.target)} begins with ~/; write an absolute path")
         top = self.target.split("/")[1]
-        if top in ("proc", "sys", "dev") or self.target in ("/etc", "/usr", "/bin", "/lib", "/lib64", "/sbin", "/tmp", "/run"):
+        if top in ("proc", "sys", "dev") or self.target in _SYSTEM:
             raise KeyedError("target", f"{show(self.target)} would hide a part of the system; choose another, such as /mnt/NAME")
         return self
 
@@ -396,7 +395,8 @@ class Sandbox(Table):
         "agent", description='"agent" is uid 1000 without capabilities; "root" is root inside the sandbox, which is weaker.'
     )
     seccomp: Literal["strict", "debug", "nested"] = Field(
-        "strict", description='System calls: "strict"; "debug" adds ptrace and its like; "nested" adds what sandboxes inside need.'
+        "strict",
+        description='System calls: "strict"; "debug" adds ptrace and its like; "nested" adds what sandboxes inside need.',
     )
     memory: OptionalSize = Field("8g", description='Memory limit. "" for none.')
     cpus: Cpus = Field("", description='CPU limit, such as "1.5". "" for none.')
@@ -423,9 +423,7 @@ class Sandbox(Table):
         description="Names of the environment variables that pass into the sandbox; values come from whoever starts it.",
     )
     network: Literal["pasta", "none"] = Field("pasta", description='"pasta" reaches the network; "none" reaches nothing.')
-    mounts: Annotated[tuple[Mount, ...], _AS_TUPLE] = Field(
-        (), description="Further mounts beside the current directory."
-    )
+    mounts: Annotated[tuple[Mount, ...], _AS_TUPLE] = Field((), description="Further mounts beside the current directory.")
 
     @model_validator(mode="after")
     def _own_variables(self) -> Self:

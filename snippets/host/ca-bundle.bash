@@ -9,6 +9,7 @@
 # ///
 
 host_ca_bundle_source() { # sets HOST_CA_BUNDLE_SOURCE
+  HOST_CA_BUNDLE_SOURCE=''
   paths_expand HOST_CA_BUNDLE_SOURCE "$CFG_PROXY_CA_BUNDLE"
   [[ -r $HOST_CA_BUNDLE_SOURCE ]]
 }

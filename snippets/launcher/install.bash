@@ -3,7 +3,6 @@
 # name = "launcher/install"
 # summary = "Keep a copy of the script, and install the command that runs it."
 # requires = ["core/files", "core/steps"]
-# params = ["CFG_LAUNCHER_DIRECTORY", "CFG_LAUNCHER_NAME"]
 # step = "launcher_install"
 # writes = ["@data/setup.sh", "@launcher"]
 # ///

@@ -82,7 +82,7 @@ podman_release_init() { # <variable>   the program for --init
 # crun refuses hosts where cgroups v1 and v2 are mixed (WSL2 is often one); runc does not.
 podman_release_runtime() {
   local type
-  type=$(stat -f -c %T -- "$PODSAND_ROOT/sys/fs/cgroup") || type=''
+  type=$(stat -f -c %T -- "$PODSAND_ROOT/sys/fs/cgroup" 2>/dev/null) || type=''
   if [[ $type == tmpfs ]]; then
     printf 'runc\n'
   else

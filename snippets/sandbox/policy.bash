@@ -3,7 +3,7 @@
 # name = "sandbox/policy"
 # summary = "What the sandbox may reach and do, as podman's flags."
 # requires = ["podman/engine", "sandbox/git", "sandbox/mount", "sandbox/workspace"]
-# params = ["CFG_AGENT_NAME", "CFG_PODMAN_SOURCE", "CFG_SANDBOX_CPUS", "CFG_SANDBOX_ENV", "CFG_SANDBOX_HOME", "CFG_SANDBOX_HOME_SIZE", "CFG_SANDBOX_MEMORY", "CFG_SANDBOX_MOUNTS_SOURCE", "CFG_SANDBOX_NETWORK", "CFG_SANDBOX_PIDS", "CFG_SANDBOX_TMP_SIZE", "CFG_SANDBOX_USER"]
+# params = ["CFG_AGENT_NAME", "CFG_SANDBOX_CPUS", "CFG_SANDBOX_ENV", "CFG_SANDBOX_HOME", "CFG_SANDBOX_HOME_SIZE", "CFG_SANDBOX_MEMORY", "CFG_SANDBOX_MOUNTS_SOURCE", "CFG_SANDBOX_NETWORK", "CFG_SANDBOX_PIDS", "CFG_SANDBOX_TMP_SIZE", "CFG_SANDBOX_USER"]
 # ///
 
 sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; reads nothing inside the workspace as configuration

@@ -23,11 +23,10 @@ from types import TracebackType
 from typing import IO, Literal, Self
 
 import pexpect
-
 from tests.support import accounts, host, rootfs
 from tests.support.accounts import USER, Account, Sudo
 from tests.support.cache import Cache, locked, remove_tree
-from tests.support.process import CommandFailed, Process, Result, quoted, start_time
+from tests.support.process import Process, Result, quoted, start_time
 
 HERE = Path(__file__).parent
 BASE_PACKAGES = ("ca-certificates", "sudo")

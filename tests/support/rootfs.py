@@ -26,9 +26,7 @@ class BuildError(RuntimeError):
 def run_logged(argv: list[str | Path], *, stdin: str | None = None, cwd: Path | None = None) -> str:
     """Run a build step; its output is shown only when it fails."""
     words = [str(word) for word in argv]
-    done = subprocess.run(
-        words, input=stdin, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
+    done = subprocess.run(words, input=stdin, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode != 0:
         raise BuildError(f"{' '.join(words)} failed ({done.returncode}):\n{done.stdout[-4000:]}")
     return done.stdout

@@ -114,9 +114,7 @@ def _libraries(root: Path, path: Path) -> list[str]:
     inside = root / "tmp" / f"ldd-{path.name}"
     shutil.copy(path, inside)
     try:
-        done = subprocess.run(
-            ["chroot", str(root), "ldd", f"/tmp/{inside.name}"], capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(["chroot", str(root), "ldd", f"/tmp/{inside.name}"], capture_output=True, text=True, check=False)
     finally:
         inside.unlink()
     return [Path(word).name for word in re.findall(r"(/\S+) \(0x", done.stdout)]

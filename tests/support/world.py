@@ -58,7 +58,10 @@ class World:
         """Put a release, good or bad, where the script looks for it."""
         directory = self.assets / "podman" / self.release.version
         directory.mkdir(parents=True, exist_ok=True)
-        for source, name in ((release.archive, "podman-linux-amd64.tar.gz"), (release.signature, "podman-linux-amd64.tar.gz.asc")):
+        for source, name in (
+            (release.archive, "podman-linux-amd64.tar.gz"),
+            (release.signature, "podman-linux-amd64.tar.gz.asc"),
+        ):
             shutil.copy(source, directory / f"{name}.new")
             (directory / f"{name}.new").rename(directory / name)
 

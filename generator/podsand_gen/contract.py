@@ -1,0 +1,123 @@
+"""The snippet contract, checked: what snippets/README.md says, as far as a program can tell."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from podsand_gen.lint import shellcheck
+from podsand_gen.plan import config_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from podsand_gen.snippet import Library, Snippet
+
+MAX_LINES = 150
+FUNCTION = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)\(\) \{")
+PARAM = re.compile(r"\bCFG_[A-Z0-9_]+\b")
+# Data regions hold other languages: these rules are about the bash around them.
+BANNED = (
+    (re.compile(r"\|\s*(grep -[a-zA-Z]*q|head)\b"), "stops reading early, which pipefail takes for a failure; use a here-string"),
+    (re.compile(r"^\s*local -r\b"), "local -r breaks a caller's variable of the same name"),
+    (re.compile(r"^\s*readonly\b"), "readonly is for the config block"),
+    (re.compile(r"^\s*function\b"), "functions are written name() {"),
+    (re.compile(r"(^|[;&|]\s*)echo\b"), "use printf"),
+    (re.compile(r"\(\([a-z_]+(\+\+|--)\)\)"), "fails from 0 under set -e; use name=$((name + 1))"),
+)
+
+
+def check_library(library: Library) -> list[str]:
+    """Every breach, as `file:line: what`, in the order of the files."""
+    problems = [problem for snippet in library.snippets.values() for problem in _check(snippet, library)]
+    return problems + _unbound(library)
+
+
+def _check(snippet: Snippet, library: Library) -> Iterator[str]:
+    if len(snippet.text.splitlines()) > MAX_LINES:
+        yield _at(snippet, MAX_LINES + 1, f"is longer than {MAX_LINES} lines")
+    for required in snippet.meta.requires:
+        if required not in library.snippets:
+            yield _at(snippet, 3, f"requires {required}, which is not there")
+    yield from _functions(snippet)
+    yield from _params(snippet)
+    yield from _bans(snippet)
+    if not snippet.meta.root and not snippet.name.startswith("core/") and "as_root" in _code(snippet):
+        yield _at(snippet, snippet.body_line, "calls as_root, and is no root step")
+
+
+def _functions(snippet: Snippet) -> Iterator[str]:
+    names = []
+    inside = False
+    end_of_data = ""
+    for number, line in enumerate(snippet.body.splitlines(), start=snippet.body_line):
+        if end_of_data:
+            end_of_data = "" if line == end_of_data else end_of_data
+        elif data := re.search(r"<<'(\w+)'$", line):
+            end_of_data = data[1]
+        elif match := FUNCTION.match(line):
+            names.append(match[1])
+            inside = not line.rstrip().endswith("}")
+            if not _prefixed(match[1], snippet):
+                yield _at(snippet, number, f"{match[1]} does not begin with {snippet.meta.prefix}")
+        elif inside:
+            inside = line != "}"
+        elif line and not line.startswith("#"):
+            yield _at(snippet, number, "stands outside of a function")
+    yield from (_at(snippet, snippet.body_line, f"lacks the function {name}") for name in _expected(snippet) if name not in names)
+
+
+def _prefixed(name: str, snippet: Snippet) -> bool:
+    prefix = f"command_{snippet.meta.command.replace('-', '_')}" if snippet.meta.command else snippet.meta.prefix
+    return name == prefix or name.startswith(f"{prefix}_")
+
+
+def _expected(snippet: Snippet) -> list[str]:
+    meta = snippet.meta
+    if meta.command:
+        return [f"command_{meta.command.replace('-', '_')}"]
+    if meta.step:
+        parts = ("check", "apply", "commands") if meta.root else ("check", "apply")
+        return [f"{meta.step}_{part}" for part in parts]
+    return []
+
+
+def _params(snippet: Snippet) -> Iterator[str]:
+    read = set(PARAM.findall(_code(snippet)))
+    declared = set(snippet.meta.params)
+    known = set(config_names())
+    yield from (_at(snippet, 3, f"reads {name} and does not declare it") for name in sorted(read - declared))
+    yield from (_at(snippet, 3, f"declares {name} and does not read it") for name in sorted(declared - read))
+    yield from (_at(snippet, 3, f"declares {name}, which no key of the profile makes") for name in sorted(declared - known))
+
+
+def _bans(snippet: Snippet) -> Iterator[str]:
+    if snippet.meta.data:
+        return
+    for number, line in enumerate(snippet.body.splitlines(), start=snippet.body_line):
+        code = "" if line.lstrip().startswith("#") else line
+        yield from (_at(snippet, number, reason) for pattern, reason in BANNED if pattern.search(code))
+
+
+def _unbound(library: Library) -> list[str]:
+    """What shellcheck finds in all bodies together, with every parameter and constant as a stub."""
+    names = (*config_names(), "PODSAND_VERSION", "PROFILE_SHA256")
+    arrays = ("TOOLS", "STEPS_ROOT", "STEPS_USER", "COMMANDS")
+    text = "".join(snippet.body for snippet in library.snippets.values())
+    used_as_array = {name for name in names if re.search(rf"\$\{{#?{name}\[", text)}
+    stub = [f"readonly -a {name}=(x y)" if name in used_as_array else f"readonly {name}=x" for name in names]
+    stub += [f"readonly -a {name}=(x y)" for name in arrays]
+    header = (
+        "#!/usr/bin/env bash\nset -euo pipefail\nshopt -s inherit_errexit\n"
+        + "\n".join(f"# shellcheck disable=SC2034\n{line}" for line in stub)
+        + "\n"
+    )
+    return [f"all snippets together: {finding}" for finding in shellcheck(header + text + 'main "$@"\n')]
+
+
+def _code(snippet: Snippet) -> str:
+    return "\n".join(line for line in snippet.body.splitlines() if not line.lstrip().startswith("#"))
+
+
+def _at(snippet: Snippet, line: int, what: str) -> str:
+    return f"{snippet.path}:{line}: {what}"
