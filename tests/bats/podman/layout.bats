@@ -92,7 +92,7 @@ verify() { # <version that is expected>   PATHS_ARCH is what a script would have
     tree "$said"
     verify v5.8.4
     ((status == 1))
-    [[ $output == *"says 'podman version ${said#v}', the script expects v5.8.4"* && ! -e $TREE/.podsand-verified ]]
+    [[ $output == *"the archive holds podman ${said#v}, the script expects v5.8.4"* && ! -e $TREE/.podsand-verified ]]
   done
 }
 

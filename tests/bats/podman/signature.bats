@@ -98,12 +98,6 @@ check_all() { # <verifier>   what is good and what is not, in one go: each has t
   refused
 }
 
-@test "without a key in the profile no signature is asked for" {
-  CFG_PODMAN_SIGNING_KEY=()
-  run -0 production "podman_signature_verify $ARCHIVE http://127.0.0.1:1/unreachable.asc"
-  [[ -z $output && -e $ARCHIVE ]]
-}
-
 @test "no signature on the server: exit 75 and the address; the archive, whose sha256 was right, stays" {
   verify missing.asc
   ((status == 75))

@@ -12,6 +12,13 @@ HELPER_SNIPPETS=$HELPER_SUPPORT/../../../snippets
 HELPER_LOADED=()
 
 load_snippet() { # <name>…   with what they require
+  # bats' trace of every command, which helps nobody here, would take a tenth of a second.
+  set +T
+  helper_load "$@"
+  set -T
+}
+
+helper_load() { # <name>…
   local name
   [[ -n ${PODSAND_ROOT:-} ]] || helper_host
   for name in "$@"; do
