@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # bats sets BATS_TEST_TMPDIR
+# shellcheck disable=SC2154 # bats sets BATS_TEST_TMPDIR and BATS_RUN_TMPDIR
 # What every test of a snippet begins with: load ../../support/bats/helper, then in setup: load_snippet NAME…
 #
 # A test has a home directory, a fake root of the file system (PODSAND_ROOT) and a directory of stubs, first on PATH,
@@ -84,6 +84,14 @@ helper_config() {
   CFG_PROXY_URL='' CFG_PROXY_NO_PROXY=() CFG_PROXY_CREDENTIALS_ENV='' CFG_PROXY_CREDENTIALS_FILE='' CFG_PROXY_CA_BUNDLE=''
 }
 
+# A home directory whose path says something in bash, TOML, JSON, CSV and jinja alike.
+hostile_home() {
+  HOME=$BATS_TEST_TMPDIR/"it's \"so\" \$(touch executed) \`touch executed\` \\n \${#x} {{ y }} #, a=b ünï 漢"
+  mkdir -p "$HOME"
+  paths_setup
+  mkdir -p "$PATHS_DATA"
+}
+
 # bats' own run switches -e off; this is how a script runs its snippets.
 production() { # <bash code>   runs it in a process of its own, with the snippets loaded so far and the config as it is now
   local file=$BATS_TEST_TMPDIR/production.bash name
@@ -125,14 +133,23 @@ without() { # <name>…   leaves on PATH the stubs, and of the system's programs
   PATH=$BATS_TEST_TMPDIR/bin:$directory
 }
 
-# A pyenv or venv shim costs more than the program behind it.
+# The program behind python3, which may be a slow shim: asked for once a run.
 helper_python() { # sets HELPER_PYTHON
-  [[ -n ${HELPER_PYTHON:-} ]] || HELPER_PYTHON=$(python3 -c 'import sys; print(sys.executable)')
+  local file=$BATS_RUN_TMPDIR/python
+  [[ -s $file ]] || python3 -c 'import sys; print(sys.executable)' >"$file"
+  HELPER_PYTHON=$(<"$file")
 }
 
-toml_get() { # <file> <python expression about d>
+# What a program that reads the file would have, one line for each expression; paths may hold anything but a newline.
+toml_get() { # <file> <python expression about d>…
   helper_python
-  "$HELPER_PYTHON" -c 'import sys, tomllib; d = tomllib.load(open(sys.argv[1], "rb")); print(eval(sys.argv[2]))' "$1" "$2"
+  "$HELPER_PYTHON" -I -S -c 'import os, sys, tomllib
+d = tomllib.load(open(sys.argv[1], "rb"))
+for expression in sys.argv[2:]: os.write(1, str(eval(expression)).encode() + b"\n")' "$@"
+}
+
+json_get() { # <file> <jq expression>
+  jq -er "$2" "$1"
 }
 
 serve() { # <directory>   over HTTP on the loopback, until unserve; sets SERVER_URL and SERVER_PID
