@@ -1,7 +1,4 @@
-"""A fresh Debian machine without Python, in namespaces of its own.
-
-For developers: `python -m tests.support.machine --help` keeps one running and runs commands in it.
-"""
+"""A fresh Debian machine without Python, in namespaces of its own."""
 
 from __future__ import annotations
 
@@ -206,7 +203,7 @@ class Machine:
         machine = cls(name=name, cache=cache)
         path = machine.directory / "machine.json"
         if not path.exists():
-            raise MachineError(f"no machine {name} is up: python -m tests.support.machine up {name}")
+            raise MachineError(f"no machine {name} is up")
         machine.state = State.load(path)
         return machine
 
@@ -516,13 +513,3 @@ def _kill_members(cgroup: Path) -> None:
     for pid in (cgroup / "cgroup.procs").read_text().split():
         with contextlib.suppress(ProcessLookupError):
             os.kill(int(pid), signal.SIGKILL)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    from tests.support.cli import main as cli
-
-    return cli(arguments)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
