@@ -19,7 +19,7 @@ podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE
     PODMAN_STORAGE_DRIVER=$existing PODMAN_STORAGE_DRIVER_WHY='the store was made with it'
   elif podman_storage_driver_native; then
     PODMAN_STORAGE_DRIVER=overlay PODMAN_STORAGE_DRIVER_WHY='the kernel mounted an overlay in the user namespace'
-  elif podman_storage_driver_program && [[ -r /dev/fuse && -w /dev/fuse ]]; then
+  elif podman_storage_driver_program && [[ -r $PODSAND_ROOT/dev/fuse && -w $PODSAND_ROOT/dev/fuse ]]; then
     PODMAN_STORAGE_DRIVER=fuse-overlayfs PODMAN_STORAGE_DRIVER_WHY='the kernel mounted no overlay here; /dev/fuse is usable'
   else
     PODMAN_STORAGE_DRIVER=vfs PODMAN_STORAGE_DRIVER_WHY='neither native overlay nor /dev/fuse works here'
@@ -28,10 +28,11 @@ podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE
 }
 
 podman_storage_driver_existing() { # <variable>   the driver of a store that is there, or nothing
-  local found=''
+  local found='' mark=$PATHS_STORAGE/overlay/.has-mount-program
   if [[ -d $PATHS_STORAGE/overlay-layers ]]; then
     found=overlay
-    [[ ! -e $PATHS_STORAGE/overlay/.has-mount-program ]] || found=fuse-overlayfs
+    # podman writes "false" into the store of the kernel's own overlay.
+    [[ ! -r $mark || $(<"$mark") != true ]] || found=fuse-overlayfs
   elif [[ -d $PATHS_STORAGE/vfs-layers ]]; then
     found=vfs
   fi

@@ -34,7 +34,7 @@ podman_system_new_enough() {
 }
 
 podman_system_bin() { # sets PODMAN_BIN, PODMAN_PATH
-  PODMAN_BIN=$(PATH=/usr/local/bin:/usr/bin:/bin command -v podman) || PODMAN_BIN=''
+  PODMAN_BIN=$(PATH=$PODSAND_ROOT/usr/local/bin:$PODSAND_ROOT/usr/bin:$PODSAND_ROOT/bin command -v podman) || PODMAN_BIN=''
   PODMAN_PATH=${PODMAN_BIN%/*}
 }
 
