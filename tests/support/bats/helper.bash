@@ -86,7 +86,7 @@ helper_config() {
 
 # A home directory whose path says something in bash, TOML, JSON, CSV and jinja alike.
 hostile_home() {
-  HOME=$BATS_TEST_TMPDIR/"it's \"so\" \$(touch executed) \`touch executed\` \\n \${#x} {{ y }} #, a=b ünï 漢"
+  HOME=$BATS_TEST_TMPDIR/"it's \"so\" \$(touch executed) \`touch executed\` \\n {{ y }} #, a=b ünï 漢"
   mkdir -p "$HOME"
   paths_setup
   mkdir -p "$PATHS_DATA"
