@@ -35,7 +35,7 @@ paths_setup() {
 }
 
 paths_home() {
-  local name
+  local name bad
   name=$(id -un)
   if [[ -z ${HOME:-} ]]; then
     HOME=$(getent passwd "$name")
@@ -44,8 +44,10 @@ paths_home() {
   fi
   PATHS_USER=$name
   [[ $HOME == /* && -d $HOME ]] || die 69 "the home directory '$HOME' does not exist" 'set HOME to your home directory'
-  if [[ $HOME =~ [[:cntrl:]] ]]; then
-    die 69 'the path of the home directory holds a control character' 'podsand cannot be installed for this user'
+  # podman expands variables in the path of its store, and knows no way to write a dollar sign.
+  bad='[[:cntrl:]]|[$][[:alnum:]_{*#$@!?-]'
+  if [[ $HOME =~ $bad ]]; then
+    die 69 'the path of the home directory holds a control character, or a $ before a name' 'podsand cannot be installed for this user'
   fi
 }
 
