@@ -1122,7 +1122,7 @@ podman_release_runtime() {
   fi
 }
 # <<< podman/release
-# >>> podman/storage-driver sha256:dd2ca98809ca43340c7ef8ba16ecae7ababd6c97cba29a882f22a1afe6ebbc53
+# >>> podman/storage-driver sha256:810661dc53261d4d7f67e7fb68cfe17ed42fe45e427fe6db4f746db65c967b4c
 podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE_DRIVER_WHY
   local existing=''
   podman_storage_driver_existing existing
@@ -1136,7 +1136,7 @@ podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE
     PODMAN_STORAGE_DRIVER=$existing PODMAN_STORAGE_DRIVER_WHY='the store was made with it'
   elif podman_storage_driver_native; then
     PODMAN_STORAGE_DRIVER=overlay PODMAN_STORAGE_DRIVER_WHY='the kernel mounted an overlay in the user namespace'
-  elif podman_storage_driver_program && [[ -r /dev/fuse && -w /dev/fuse ]]; then
+  elif podman_storage_driver_program && [[ -r $PODSAND_ROOT/dev/fuse && -w $PODSAND_ROOT/dev/fuse ]]; then
     PODMAN_STORAGE_DRIVER=fuse-overlayfs PODMAN_STORAGE_DRIVER_WHY='the kernel mounted no overlay here; /dev/fuse is usable'
   else
     PODMAN_STORAGE_DRIVER=vfs PODMAN_STORAGE_DRIVER_WHY='neither native overlay nor /dev/fuse works here'
@@ -1145,10 +1145,11 @@ podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE
 }
 
 podman_storage_driver_existing() { # <variable>   the driver of a store that is there, or nothing
-  local found=''
+  local found='' mark=$PATHS_STORAGE/overlay/.has-mount-program
   if [[ -d $PATHS_STORAGE/overlay-layers ]]; then
     found=overlay
-    [[ ! -e $PATHS_STORAGE/overlay/.has-mount-program ]] || found=fuse-overlayfs
+    # podman writes "false" into the store of the kernel's own overlay.
+    [[ ! -r $mark || $(<"$mark") != true ]] || found=fuse-overlayfs
   elif [[ -d $PATHS_STORAGE/vfs-layers ]]; then
     found=vfs
   fi
@@ -1913,7 +1914,7 @@ as_root_ready() { # <command as shown>
   AS_ROOT_READY=true
 }
 # <<< core/as-root
-# >>> core/paths sha256:4843b4f16cdb5aae233ecb53fee68525c604e83ca11138214d290e87126d5ac5
+# >>> core/paths sha256:8d74cd2f790d1515778bb8a43032dcc8c9a1815d499dbb97a623f5e912e50356
 paths_setup() {
   paths_home
   PATHS_DATA=$HOME/.local/share/podsand
@@ -1943,7 +1944,7 @@ paths_setup() {
 }
 
 paths_home() {
-  local name
+  local name bad
   name=$(id -un)
   if [[ -z ${HOME:-} ]]; then
     HOME=$(getent passwd "$name")
@@ -1952,8 +1953,10 @@ paths_home() {
   fi
   PATHS_USER=$name
   [[ $HOME == /* && -d $HOME ]] || die 69 "the home directory '$HOME' does not exist" 'set HOME to your home directory'
-  if [[ $HOME =~ [[:cntrl:]] ]]; then
-    die 69 'the path of the home directory holds a control character' 'podsand cannot be installed for this user'
+  # podman expands variables in the path of its store, and knows no way to write a dollar sign.
+  bad='[[:cntrl:]]|[$][[:alnum:]_{*#$@!?-]'
+  if [[ $HOME =~ $bad ]]; then
+    die 69 'the path of the home directory holds a control character, or a $ before a name' 'podsand cannot be installed for this user'
   fi
 }
 
@@ -1995,7 +1998,7 @@ paths_arch() { # sets PATHS_ARCH: amd64 or arm64, as OCI names them
   esac
 }
 # <<< core/paths
-# >>> core/journal sha256:3a250b6748fb816237eaa041e09733b4ef882b3bfd9907b9c7f4d04d7ab63875
+# >>> core/journal sha256:2dff406bd5743c601e2237de2bbfa1928ab09a2a5681ceba1d0e8f946f8571f5
 # One line an entry: step, kind, arguments, separated by tabs. <kind>_undo takes the arguments and undoes.
 # An entry is written before the act, so that what was interrupted can be undone as well.
 
@@ -2046,8 +2049,10 @@ journal_undo() { # <step>…   undoes, newest first, what the steps did that are
     # 3: kept on purpose.
     ((JOURNAL_CODE == 3)) || failed=$((failed + 1))
   done
-  printf '%s' "${kept[@]/%/$'\n'}" >"$PATHS_JOURNAL.new"
-  mv -fT -- "$PATHS_JOURNAL.new" "$PATHS_JOURNAL"
+  if ((${#kept[@]} != ${#JOURNAL_ENTRIES[@]})); then
+    printf '%s' "${kept[@]/%/$'\n'}" >"$PATHS_JOURNAL.new"
+    mv -fT -- "$PATHS_JOURNAL.new" "$PATHS_JOURNAL"
+  fi
   JOURNAL_FAILED=$failed
 }
 

@@ -55,8 +55,10 @@ journal_undo() { # <step>…   undoes, newest first, what the steps did that are
     # 3: kept on purpose.
     ((JOURNAL_CODE == 3)) || failed=$((failed + 1))
   done
-  printf '%s' "${kept[@]/%/$'\n'}" >"$PATHS_JOURNAL.new"
-  mv -fT -- "$PATHS_JOURNAL.new" "$PATHS_JOURNAL"
+  if ((${#kept[@]} != ${#JOURNAL_ENTRIES[@]})); then
+    printf '%s' "${kept[@]/%/$'\n'}" >"$PATHS_JOURNAL.new"
+    mv -fT -- "$PATHS_JOURNAL.new" "$PATHS_JOURNAL"
+  fi
   JOURNAL_FAILED=$failed
 }
 

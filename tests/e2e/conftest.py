@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.support import host
 from tests.support.machine import Machine
 from tests.support.world import World

@@ -72,7 +72,12 @@ def _run(path: Path) -> dict[str, Outcome]:
     if bats is None:
         raise BatsError("bats is not installed: pip install -e '.[dev]'")
     done = subprocess.run(
-        [bats, "--formatter", "tap", str(path)], capture_output=True, text=True, check=False, timeout=TIMEOUT, stdin=subprocess.DEVNULL
+        [bats, "--formatter", "tap", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT,
+        stdin=subprocess.DEVNULL,
     )
     outcomes = {"": Outcome(done.returncode == 0, None, done.stdout + done.stderr)}
     for block in re.split(r"^(?=(?:not )?ok )", done.stdout, flags=re.MULTILINE):

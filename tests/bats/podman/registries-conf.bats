@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+load ../../support/bats/helper
+
+setup() {
+  load_snippet podman/registries-conf
+  FILE=$BATS_TEST_TMPDIR/registries.conf
+}
+
+rendered() { # <python expression about d>…
+  podman_registries_conf_render >"$FILE"
+  toml_get "$FILE" "$@"
+}
+
+step='STEPS_PHASE=user; steps_state podman/registries-conf; steps_apply podman/registries-conf'
+
+@test "trap 13: the file is of version 2, with nothing of version 1, which podman 6 rejects" {
+  [[ $(rendered 'sorted(d)' 'd["unqualified-search-registries"]') == "['short-name-mode', 'unqualified-search-registries']"$'\n'"['docker.io']" ]]
+  CFG_CONF_MIRRORS_PREFIX=(docker.io) CFG_CONF_MIRRORS_LOCATION=(127.0.0.1:5000) CFG_CONF_MIRRORS_INSECURE=(true)
+  # Version 1 has a table named registries, and its lists below it.
+  [[ $(rendered 'sorted(d)' '"registries" in d') == "['registry', 'short-name-mode', 'unqualified-search-registries']"$'\nFalse' ]]
+}
+
+@test "registries are searched in the profile's order, and nobody is asked which" {
+  CFG_CONF_REGISTRIES=(quay.io docker.io registry.example.org:5000)
+  [[ $(rendered 'd["unqualified-search-registries"]') == "['quay.io', 'docker.io', 'registry.example.org:5000']" ]]
+  [[ $(rendered 'd["short-name-mode"]') == disabled ]]
+}
+
+@test "each mirror belongs to its own registry, and is insecure only where the profile says so" {
+  CFG_CONF_MIRRORS_PREFIX=(docker.io quay.io/project)
+  CFG_CONF_MIRRORS_LOCATION=(127.0.0.1:5000 mirror.example.org/quay)
+  CFG_CONF_MIRRORS_INSECURE=(true false)
+  mapfile -t found < <(rendered 'len(d["registry"])' '[(r["prefix"], r["location"], r["mirror"]) for r in d["registry"]][0]' \
+    '[(r["prefix"], r["location"], r["mirror"]) for r in d["registry"]][1]')
+  [[ ${found[0]} == 2 ]]
+  [[ ${found[1]} == "('docker.io', 'docker.io', [{'location': '127.0.0.1:5000', 'insecure': True}])" ]]
+  [[ ${found[2]} == "('quay.io/project', 'quay.io/project', [{'location': 'mirror.example.org/quay', 'insecure': False}])" ]]
+}
+
+@test "values with quotes and backslashes stay values" {
+  CFG_CONF_REGISTRIES=('a"]
+x = ["\' "b'c")
+  CFG_CONF_MIRRORS_PREFIX=('p"\') CFG_CONF_MIRRORS_LOCATION=('l"\') CFG_CONF_MIRRORS_INSECURE=(false)
+  [[ $(rendered 'sorted(d)' 'd["unqualified-search-registries"][1]') == "['registry', 'short-name-mode', 'unqualified-search-registries']"$'\n'"b'c" ]]
+  [[ $(rendered 'd["registry"][0]["prefix"]' 'd["registry"][0]["mirror"][0]["location"]') == 'p"\'$'\n''l"\' ]]
+}
+
+@test "applied, the file holds what is rendered; another profile is noticed" {
+  not podman_registries_conf_check
+  production "$step"
+  podman_registries_conf_check
+  [[ $(<"$PATHS_CONF/registries.conf") == "$(podman_registries_conf_render)" && $(stat -c %a "$PATHS_CONF/registries.conf") == 644 ]]
+  CFG_CONF_REGISTRIES+=(quay.io)
+  not podman_registries_conf_check
+  production "$step"
+  podman_registries_conf_check
+}
