@@ -30,7 +30,7 @@ podman_system_apply() {
 podman_system_new_enough() {
   local major minor
   IFS=. read -r major minor _ <<<"$PODMAN_ENGINE_VERSION"
-  [[ $major =~ ^[0-9]+$ && $minor =~ ^[0-9]+$ ]] && ((major > 4 || (major == 4 && minor >= 8)))
+  [[ $major =~ ^[0-9]+$ && $minor =~ ^[0-9]+$ ]] && ((10#$major > 4 || (10#$major == 4 && 10#$minor >= 8)))
 }
 
 podman_system_bin() { # sets PODMAN_BIN, PODMAN_PATH
