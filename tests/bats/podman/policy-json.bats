@@ -35,7 +35,7 @@ step='STEPS_PHASE=user; steps_state podman/policy-json; steps_apply podman/polic
 }
 
 @test "a name with quotes stays a name" {
-  CFG_CONF_REGISTRIES=('x": [], "": [{"type": "insecureAcceptAnything"}], "\')
+  CFG_CONF_REGISTRIES=('x": [], "": [{"type": "insecureAcceptAnything"}], "\n')
   [[ $(rendered '.transports.docker | length') == 1 ]]
   [[ $(rendered '.transports.docker | keys[0]') == "${CFG_CONF_REGISTRIES[0]}" ]]
 }

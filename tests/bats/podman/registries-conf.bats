@@ -39,10 +39,10 @@ step='STEPS_PHASE=user; steps_state podman/registries-conf; steps_apply podman/r
 
 @test "values with quotes and backslashes stay values" {
   CFG_CONF_REGISTRIES=('a"]
-x = ["\' "b'c")
-  CFG_CONF_MIRRORS_PREFIX=('p"\') CFG_CONF_MIRRORS_LOCATION=('l"\') CFG_CONF_MIRRORS_INSECURE=(false)
+x = ["\n' "b'c")
+  CFG_CONF_MIRRORS_PREFIX=('p"\n') CFG_CONF_MIRRORS_LOCATION=('l"\n') CFG_CONF_MIRRORS_INSECURE=(false)
   [[ $(rendered 'sorted(d)' 'd["unqualified-search-registries"][1]') == "['registry', 'short-name-mode', 'unqualified-search-registries']"$'\n'"b'c" ]]
-  [[ $(rendered 'd["registry"][0]["prefix"]' 'd["registry"][0]["mirror"][0]["location"]') == 'p"\'$'\n''l"\' ]]
+  [[ $(rendered 'd["registry"][0]["prefix"]' 'd["registry"][0]["mirror"][0]["location"]') == 'p"\n'$'\n''l"\n' ]]
 }
 
 @test "applied, the file holds what is rendered; another profile is noticed" {

@@ -6,7 +6,7 @@ setup() {
   CFG_PODMAN_SOURCE=system
 }
 
-podman() { # <what it says to --version> [directory]   puts one into the fake root
+put_podman() { # <what it says to --version> [directory]   puts one into the fake root
   local directory=$PODSAND_ROOT${2:-/usr/bin}
   mkdir -p "$directory"
   printf '#!/bin/sh\n[ "$*" = --version ] && echo "%s"\n' "$1" >"$directory/podman"
@@ -18,7 +18,7 @@ step='STEPS_PHASE=user; steps_state podman/system; steps_apply podman/system'
 @test "4.8 is the first that reads heredocs in a Dockerfile: it and all above are taken" {
   local version
   for version in 4.8.0 4.8.3 4.9.3 4.10.0 5.0.0 5.4.2 6.1.1 10.0.0; do
-    podman "podman version $version"
+    put_podman "podman version $version"
     podman_system_check
     [[ $STEPS_WHY == "podman $version at $PODSAND_ROOT/usr/bin/podman" ]]
   done
@@ -27,36 +27,39 @@ step='STEPS_PHASE=user; steps_state podman/system; steps_apply podman/system'
 @test "what is older is refused, with its version and the way out" {
   local version
   for version in 4.7.2 4.0.0 3.4.4 1.99.0 0.8.0; do
-    podman "podman version $version"
+    put_podman "podman version $version"
     not podman_system_check
     run -69 production "$step"
     [[ $output == *"podman at $PODSAND_ROOT/usr/bin/podman is $version, and 4.8 is needed"*--set\ podman.source=release* ]]
   done
-  podman 'podman version 4.8.0'
+  put_podman 'podman version 4.8.0'
   run -0 podman_system_check
 }
 
 @test "suffixes of distributions are read over, and garbage is refused without an error of bash" {
   local said
   for said in 'podman version 5.4.2+ds1' 'podman version 5.0.0-rc1' 'podman version 4.9.4-rhel'; do
-    podman "$said"
+    put_podman "$said"
     run -0 podman_system_check
     [[ -z $output ]]
   done
   for said in '' 'podman' 'podman version' 'podman version unknown' 'podman version five.8' 'podman version 5' 'podman version .8.0' \
     'podman version -5.8.0' 'podman version 5.x' 'docker version 5.8.0' 'podman version x[0].8' 'podman version 9 .9'; do
-    podman "$said"
+    put_podman "$said"
     run -1 podman_system_check
     [[ -z $output ]]
     not podman_system_check
   done
-  podman 'podman version unknown'
+  put_podman 'podman version unknown'
   run -69 production "$step"
 }
 
-@test "a version that looks like octal is no error" {
-  podman 'podman version 4.08.0'
-  run podman_system_check
+@test "the parts of a version are decimal, whatever they begin with" {
+  put_podman 'podman version 4.08.0'
+  run -0 podman_system_check
+  [[ -z $output ]]
+  put_podman 'podman version 04.07.0'
+  run -1 podman_system_check
   [[ -z $output ]]
 }
 
@@ -68,7 +71,7 @@ step='STEPS_PHASE=user; steps_state podman/system; steps_apply podman/system'
 }
 
 @test "a podman that does not run is one of unknown version" {
-  podman 'podman version 5.4.2'
+  put_podman 'podman version 5.4.2'
   printf '#!/no/such/interpreter\n' >"$PODSAND_ROOT/usr/bin/podman"
   not podman_system_check
   run -69 production "$step"
@@ -79,16 +82,16 @@ step='STEPS_PHASE=user; steps_state podman/system; steps_apply podman/system'
   stub podman <<<'echo podman version 5.4.2'
   podman_system_bin
   [[ -z $PODMAN_BIN ]]
-  podman 'podman version 5.4.2' /bin
+  put_podman 'podman version 5.4.2' /bin
   podman_system_bin
   [[ $PODMAN_BIN == "$PODSAND_ROOT/bin/podman" && $PODMAN_PATH == "$PODSAND_ROOT/bin" ]]
-  podman 'podman version 5.4.2' /usr/local/bin
+  put_podman 'podman version 5.4.2' /usr/local/bin
   podman_system_bin
   [[ $PODMAN_BIN == "$PODSAND_ROOT/usr/local/bin/podman" ]]
 }
 
 @test "apply with a podman that is new enough changes nothing" {
-  podman 'podman version 5.4.2'
+  put_podman 'podman version 5.4.2'
   find "$HOME" "$PODSAND_ROOT" | sort >"$BATS_TEST_TMPDIR/before"
   production 'STEPS_PHASE=user STEPS_CURRENT=podman/system; podman_system_apply'
   find "$HOME" "$PODSAND_ROOT" | sort >"$BATS_TEST_TMPDIR/after"
