@@ -2,7 +2,7 @@
 # /// snippet
 # name = "podman/seccomp-json"
 # summary = "Render seccomp.json, the list of system calls that the sandbox may make."
-# requires = ["core/die", "core/files", "core/paths", "sandbox/seccomp-table"]
+# requires = ["core/die", "core/files", "core/paths", "core/steps", "sandbox/seccomp-table"]
 # params = ["CFG_SANDBOX_SECCOMP"]
 # writes = ["@conf/seccomp.json"]
 # step = "podman_seccomp_json"
@@ -28,7 +28,7 @@ podman_seccomp_json_render() {
     strict | debug | nested) ;;
     *) die 64 "sandbox.seccomp is '$CFG_SANDBOX_SECCOMP'" 'it is one of: strict, debug, nested' ;;
   esac
-  tables=$(sandbox_seccomp_table && sandbox_seccomp_table_arguments && sandbox_seccomp_table_refused)
+  tables=$(sandbox_seccomp_table && sandbox_seccomp_table_arguments && sandbox_seccomp_table_refused) || return 1
   podman_seccomp_json_rules "$CFG_SANDBOX_SECCOMP" "$tables"
   printf '{\n"defaultAction": "SCMP_ACT_ERRNO",\n"defaultErrnoRet": 38,\n"archMap": [\n'
   printf '{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": []},\n'

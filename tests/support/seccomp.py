@@ -148,7 +148,7 @@ class Filter:
         return list(struct.iter_unpack("<HBBI", code))
 
     def _add(self, context: int, rule: Rule, action: int) -> None:
-        array = (_Comparison * max(1, len(rule.args)))(*((i, _OPERATORS[op], a, b) for i, op, a, b in rule.args))
+        array = (_Comparison * max(1, len(rule.args)))(*(_Comparison(i, _OPERATORS[op], a, b) for i, op, a, b in rule.args))
         for name in rule.names:
             number = self.library.seccomp_syscall_resolve_name(name.encode())
             if number != -1:  # an older libseccomp does not know the newest names, and runtimes pass over them

@@ -41,8 +41,8 @@ ESSENTIALS = _words("""
     epoll_pwait eventfd2 execve exit_group faccessat2 fallocate fchmodat2 fcntl flock fork fsync futex getdents64 getpid getrandom
     inotify_add_watch ioctl kill landlock_restrict_self lseek madvise membarrier memfd_create mkdirat mknodat mmap mprotect
     nanosleep newfstatat open openat openat2 personality pidfd_open pipe2 poll ppoll prctl pread64 prlimit64 read readlinkat recvmsg
-    renameat2 rseq rt_sigaction rt_sigreturn sched_getaffinity seccomp select sendfile sendmsg setgroups setitimer setsid setsockopt setuid
-    setxattr shmget sigaltstack signalfd4 socket socketpair splice statx symlinkat sysinfo tgkill timerfd_create umask uname
+    renameat2 rseq rt_sigaction rt_sigreturn sched_getaffinity seccomp select sendfile sendmsg setgroups setitimer setsid setsockopt
+    setuid setxattr shmget sigaltstack signalfd4 socket socketpair splice statx symlinkat sysinfo tgkill timerfd_create umask uname
     unlinkat utimensat vfork wait4 waitid write writev
 """)
 
