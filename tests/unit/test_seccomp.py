@@ -258,6 +258,12 @@ def test_the_filter_lets_clone_make_processes_and_threads_but_no_namespaces(prof
     assert filter_.answer("unshare", 0x10000000) == EPERM
 
 
+@pytest.mark.parametrize("profile", ["strict", "debug"])
+def test_the_mask_of_clone_is_whole_whatever_the_other_rules_say(profile: str) -> None:
+    found = [rule.args for rule in rules(profile) if rule.names == ("clone",) and rule.action == "SCMP_ACT_ALLOW"]
+    assert found == [((0, "SCMP_CMP_MASKED_EQ", 0x7E020000, 0),)]
+
+
 @needs_library
 def test_the_filter_lets_nested_sandboxes_start(arch: str) -> None:
     filter_ = Filter("nested", arch)
