@@ -1304,7 +1304,7 @@ image_volume_volume_undo() { # <volume>   goes with the store
   [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
 }
 # <<< image/volume
-# >>> podman/seccomp-json sha256:d4131babc7d9c2aea2b14780ddf79ae8d6c5199cd5e0f4aa1bab94edac72dcb4
+# >>> podman/seccomp-json sha256:8c6701f9c5ee5f9d703e031c9b332e08550dafa4a94d8ced7a1175817aa8faab
 podman_seccomp_json_check() {
   local rendered
   rendered=$(podman_seccomp_json_render) || return 2
@@ -1325,7 +1325,7 @@ podman_seccomp_json_render() {
     strict | debug | nested) ;;
     *) die 64 "sandbox.seccomp is '$CFG_SANDBOX_SECCOMP'" 'it is one of: strict, debug, nested' ;;
   esac
-  tables=$(sandbox_seccomp_table && sandbox_seccomp_table_arguments && sandbox_seccomp_table_refused)
+  tables=$(sandbox_seccomp_table && sandbox_seccomp_table_arguments && sandbox_seccomp_table_refused) || return 1
   podman_seccomp_json_rules "$CFG_SANDBOX_SECCOMP" "$tables"
   printf '{\n"defaultAction": "SCMP_ACT_ERRNO",\n"defaultErrnoRet": 38,\n"archMap": [\n'
   printf '{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": []},\n'

@@ -1194,7 +1194,7 @@ image_volume_volume_undo() { # <volume>   goes with the store
   [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
 }
 # <<< image/volume
-# >>> podman/system sha256:62401ba645d4adda2a02717b54e3c39a26f945d136e2ac627eaeb5c940717407
+# >>> podman/system sha256:42c7d327a7dc327f742e45ee0db38d8a40003e9b2bd999ba2f0ba38249d49bf6
 podman_system_check() {
   podman_system_bin
   if [[ -z $PODMAN_BIN ]]; then
@@ -1219,7 +1219,7 @@ podman_system_apply() {
 podman_system_new_enough() {
   local major minor
   IFS=. read -r major minor _ <<<"$PODMAN_ENGINE_VERSION"
-  [[ $major =~ ^[0-9]+$ && $minor =~ ^[0-9]+$ ]] && ((major > 4 || (major == 4 && minor >= 8)))
+  [[ $major =~ ^[0-9]+$ && $minor =~ ^[0-9]+$ ]] && ((10#$major > 4 || (10#$major == 4 && 10#$minor >= 8)))
 }
 
 podman_system_bin() { # sets PODMAN_BIN, PODMAN_PATH
@@ -1239,7 +1239,7 @@ podman_system_init() { # <variable>   empty: podman looks for its own
   printf -v "$1" ''
 }
 # <<< podman/system
-# >>> podman/seccomp-json sha256:d4131babc7d9c2aea2b14780ddf79ae8d6c5199cd5e0f4aa1bab94edac72dcb4
+# >>> podman/seccomp-json sha256:8c6701f9c5ee5f9d703e031c9b332e08550dafa4a94d8ced7a1175817aa8faab
 podman_seccomp_json_check() {
   local rendered
   rendered=$(podman_seccomp_json_render) || return 2
@@ -1260,7 +1260,7 @@ podman_seccomp_json_render() {
     strict | debug | nested) ;;
     *) die 64 "sandbox.seccomp is '$CFG_SANDBOX_SECCOMP'" 'it is one of: strict, debug, nested' ;;
   esac
-  tables=$(sandbox_seccomp_table && sandbox_seccomp_table_arguments && sandbox_seccomp_table_refused)
+  tables=$(sandbox_seccomp_table && sandbox_seccomp_table_arguments && sandbox_seccomp_table_refused) || return 1
   podman_seccomp_json_rules "$CFG_SANDBOX_SECCOMP" "$tables"
   printf '{\n"defaultAction": "SCMP_ACT_ERRNO",\n"defaultErrnoRet": 38,\n"archMap": [\n'
   printf '{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": []},\n'
