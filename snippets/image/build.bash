@@ -2,7 +2,7 @@
 # /// snippet
 # name = "image/build"
 # summary = "Build the image with the agent, when its recipe is another than the image's."
-# requires = ["core/fetch", "image/dockerfile", "podman/engine", "podman/storage-conf"]
+# requires = ["core/fetch", "image/dockerfile", "podman/engine", "podman/seccomp-json", "podman/storage-conf"]
 # params = ["CFG_AGENT_NAME", "CFG_AGENT_NPM_REGISTRY", "CFG_AGENT_SHA256_AMD64", "CFG_AGENT_SHA256_ARM64", "CFG_AGENT_VERSION", "CFG_IMAGE_BASE", "CFG_IMAGE_NAME", "CFG_IMAGE_NODE_MIRROR", "CFG_IMAGE_NODE_SHA256_AMD64", "CFG_IMAGE_NODE_SHA256_ARM64", "CFG_IMAGE_NODE_VERSION", "CFG_IMAGE_PACKAGES", "CFG_SANDBOX_USER"]
 # step = "image_build"
 # hosts = ["image.base", "image.node_mirror", "agent.npm_registry", "the base image's package mirrors"]
@@ -68,8 +68,9 @@ image_build_apply() { # [podman build option]…
 image_build_podman() { # [podman build option]…
   local -a options=("${IMAGE_BUILD_ARGUMENTS[@]}")
   [[ -z $PATHS_CA ]] || options+=(--secret "id=ca,src=$PATHS_CA")
-  # Proxy variables reach the build's commands, and stay out of the image.
-  podman_engine_online build --pull=missing --http-proxy=true --format oci --label "podsand.recipe=$IMAGE_BUILD_RECIPE" \
+  # Proxy variables reach the build's commands, and stay out of the image. A build does not read seccomp_profile in
+  # containers.conf.
+  podman_engine_online build --pull=missing --http-proxy=true --format oci "--security-opt=seccomp=$PATHS_CONF/seccomp.json" --label "podsand.recipe=$IMAGE_BUILD_RECIPE" \
     --tag "localhost/$CFG_IMAGE_NAME:latest" "${options[@]}" "$@" "$PATHS_CONTEXT"
 }
 

@@ -52,16 +52,24 @@ podman_storage_conf_apply() {
 # Files in the store belong to subordinate ids: only podman itself can remove them. The process that holds the
 # user namespace open goes as well.
 podman_storage_conf_store_undo() { # <store> <runtime directory>
+  podman_engine_setup
+  [[ ! -x $PODMAN_BIN ]] || podman_engine system migrate
   if [[ ${UNINSTALL_PURGE:-false} != true ]]; then
     [[ ! -d $1 ]] || log_info "images and volumes stay in $1; uninstall --purge removes them"
     return 3
   fi
-  podman_engine_setup
-  if [[ -x $PODMAN_BIN ]]; then
-    # podman mounts the driver's directory on itself in its namespace.
-    # shellcheck disable=SC2016
-    podman_engine unshare bash -c 'if mountpoint -q "$1/overlay"; then umount "$1/overlay"; fi; rm -rf --one-file-system -- "$1"' podsand "$1"
-    podman_engine system migrate || true
+  # podman mounts the driver's directory on itself in its namespace. After an uninstall without --purge podman is gone,
+  # and unshare of util-linux 2.38 or newer can do the same.
+  # shellcheck disable=SC2016
+  local remove='if mountpoint -q "$1/overlay"; then umount "$1/overlay"; fi; rm -rf --one-file-system -- "$1"'
+  if [[ ! -d $1 ]]; then
+    :
+  elif [[ -x $PODMAN_BIN ]]; then
+    podman_engine unshare bash -c "$remove" podsand "$1"
+    podman_engine system migrate
+  else
+    unshare --user --map-auto --map-root-user rm -rf --one-file-system -- "$1" ||
+      die 1 "$1 holds files of other ids, which only podman can remove" 'install again, then run: uninstall --purge'
   fi
   rm -rf --one-file-system -- "$1" "$2"
 }
