@@ -33,7 +33,8 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole envi
 podman_engine_version() { # <program>   sets PODMAN_ENGINE_VERSION, or makes it empty
   local work said
   work=$(mktemp -d)
-  said=$(env -i "HOME=$work" "XDG_RUNTIME_DIR=$work" "$1" --version) || said=''
+  # Not by env alone, which takes a path with = in it for a variable.
+  said=$(env -i "HOME=$work" "XDG_RUNTIME_DIR=$work" timeout 30 "$1" --version) || said=''
   rm -rf -- "$work"
   PODMAN_ENGINE_VERSION=''
   [[ $said != 'podman version '* ]] || PODMAN_ENGINE_VERSION=${said#podman version }
@@ -45,26 +46,23 @@ podman_engine() { # <argument>…
 
 # Pulling and building go through the company's proxy, running never does: what a container sees is chosen by name.
 podman_engine_online() { # <argument>…
-  local name
+  local name code=0
   local -a offline=("${PODMAN_ENGINE[@]}")
   for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
     [[ -z ${!name:-} ]] || PODMAN_ENGINE+=("$name=${!name}")
   done
-  podman_engine "$@"
+  podman_engine "$@" || code=$?
   PODMAN_ENGINE=("${offline[@]}")
+  return "$code"
 }
 
-# Not env -i NAME=VALUE: values can be secrets, and everybody reads command lines.
+# An empty environment, then what is named. Not by env NAME=VALUE: values can be secrets, and everybody reads command
+# lines. Not by unset: a shell passes on what it has no name for, and its functions.
 podman_engine_exec() { # <argument>…
-  local name
-  local -a exported=()
-  # Only compgen lists the exported names and not their values.
-  # shellcheck disable=SC2312
-  mapfile -t exported < <(compgen -e)
-  for name in ${exported[@]+"${exported[@]}"}; do
-    unset -v "$name"
-  done
-  export "${PODMAN_ENGINE[@]}"
   trap - EXIT INT HUP TERM
-  exec "$PODMAN_BIN" "$@"
+  # shellcheck disable=SC2312
+  exec 3< <(printf '%s\0' "${PODMAN_ENGINE[@]}")
+  # shellcheck disable=SC2016
+  exec -c "$BASH" -c 'unset -v PWD SHLVL; while IFS= read -r -d "" -u 3 one; do export "$one"; done; exec 3<&- "$@"' \
+    podsand "$PODMAN_BIN" "$@"
 }
