@@ -62,12 +62,10 @@ podman_storage_conf_store_undo() { # <store> <runtime directory>
   # and unshare of util-linux 2.38 or newer can do the same.
   # shellcheck disable=SC2016
   local remove='if mountpoint -q "$1/overlay"; then umount "$1/overlay"; fi; rm -rf --one-file-system -- "$1"'
-  if [[ ! -d $1 ]]; then
-    :
-  elif [[ -x $PODMAN_BIN ]]; then
+  if [[ -d $1 && -x $PODMAN_BIN ]]; then
     podman_engine unshare bash -c "$remove" podsand "$1"
     podman_engine system migrate
-  else
+  elif [[ -d $1 ]]; then
     unshare --user --map-auto --map-root-user rm -rf --one-file-system -- "$1" ||
       die 1 "$1 holds files of other ids, which only podman can remove" 'install again, then run: uninstall --purge'
   fi
