@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from tests.support import standin
 from tests.support.machine import Machine
 from tests.support.standin import Release
@@ -165,7 +164,7 @@ def test_homes_with_odd_names_are_taken_literally_or_refused_in_one_screen(home:
         world.start()
         path = world.install()
 
-        result = machine.run(["bash", path, "--yes", *"--skip image/build --skip image/volume".split()], check=False)
+        result = machine.run(["bash", path, "--yes", *["--skip", "image/build", "--skip", "image/volume"]], check=False)
 
         assert not machine.exists(f"{home}/pwned")
         if result.returncode == 0:

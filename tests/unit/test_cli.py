@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def podsand_gen(*arguments: str, cwd: Path = ROOT, text: bool = True) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "generator"), "HOME": str(cwd)}
+    command = [sys.executable, "-m", "podsand_gen", *arguments]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=text, check=False, timeout=60)
+
+
+def refused(result: subprocess.CompletedProcess[str], *words: str, code: int = 64) -> None:
+    """Exit code, one screen, the words, no traceback; and a script on standard output that fails when it is run."""
+    assert result.returncode == code, result.stderr
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.splitlines()) <= 24
+    for word in words:
+        assert word in result.stderr
+    if result.stdout:
+        run = subprocess.run(["bash"], input=result.stdout, capture_output=True, text=True, check=False)
+        assert run.returncode == 1
+        assert run.stderr
+
+
+def profile(directory: Path, text: str | bytes) -> str:
+    path = directory / "profile.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return str(path)
+
+
+MINIMAL = 'schema = 1\nname = "mine"\n'
+
+
+def test_without_a_profile_the_default_script_is_printed() -> None:
+    result = podsand_gen("--no-lint")
+
+    assert result.returncode == 0
+    assert result.stdout == (ROOT / "out/release.sh").read_text()
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('schema = 1\nname = "a"\n[podman]\nversion = "5.8"\n', ['podman.version: "5.8" is not a tag; did you mean "v5.8.4"?']),
+        ('schema = 1\nname = "a"\n[podmann]\n', ["podmann", 'did you mean "podman"?']),
+        ('schema = 1\nname = "a"\n[sandbox]\nmemry = "1g"\n', ["sandbox.memry", 'did you mean "memory"?']),
+        ('schema = 2\nname = "a"\n', ["schema"]),
+        ('name = "a"\n', ["schema"]),
+        ('schema = 1\nname = "a"\nname = "b"\n', ["line 3"]),
+        ('schema = 1\nname = "a\\nb"\n', ["name"]),
+        ('schema = 1\nname = "a"\n[agent]\ncommand = ["x\\u0000y"]\n', ["agent.command", "U+0000"]),
+        ('schema = 1\nname = "a"\n[agent]\ncommand = ["x\\u202ey"]\n', ["agent.command", "U+202E"]),
+        ('schema = 1\nname = "a"\n[podman]\nversion = "v5.5.1"\n', ["no sha256 is known", "podman.sha256"]),
+        ('schema = 1\nname = "a"\n[proxy]\nurl = "http://me:secret@proxy:3128"\n', ["proxy.url", "credentials_env"]),
+        ('schema = 1\nname = "a"\n[podman]\nprefix = "~/../x"\n', ["podman.prefix"]),
+        ('schema = 1\nname = "a"\n[image]\nbase = "ubuntu:noble"\n', ["image.base", "docker.io/library/ubuntu:noble"]),
+        ('schema = 1\nname = "a"\n[image]\npackages = ["x; rm -rf /"]\n', ["image.packages"]),
+        ('schema = 1\nname = "a"\n[sandbox]\npids = "many"\n', ["sandbox.pids"]),
+    ],
+)
+def test_a_bad_profile_is_told_by_key_and_remedy(text: str, words: list[str], tmp_path: Path) -> None:
+    result = podsand_gen(profile(tmp_path, text), "--no-lint")
+
+    refused(result, *words)
+    assert "secret" not in result.stderr
+
+
+def test_several_problems_are_told_at_once(tmp_path: Path) -> None:
+    result = podsand_gen(
+        profile(tmp_path, MINIMAL + '[podman]\nversion = "5"\n[sandbox]\nmemory = "lots"\nuser = "me"\n'), "--no-lint"
+    )
+
+    refused(result, "podman.version", "sandbox.memory", "sandbox.user")
+
+
+def test_bytes_that_are_not_utf_8_are_refused_with_their_place(tmp_path: Path) -> None:
+    refused(podsand_gen(profile(tmp_path, b'schema = 1\nname = "\xff"\n'), "--no-lint"), "UTF-8")
+
+
+def test_a_file_over_a_mebibyte_is_refused(tmp_path: Path) -> None:
+    refused(podsand_gen(profile(tmp_path, MINIMAL + "#" * (1 << 20)), "--no-lint"), "1 MiB")
+    assert podsand_gen(profile(tmp_path, MINIMAL + "#" * 1000), "--no-lint").returncode == 0
+
+
+def test_what_is_no_file_is_refused_and_never_hangs(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+
+    refused(podsand_gen(str(tmp_path / "fifo"), "--no-lint"), "fifo")
+    refused(podsand_gen(str(tmp_path), "--no-lint"), str(tmp_path))
+    refused(podsand_gen(str(tmp_path / "missing.toml"), "--no-lint"), "missing.toml")
+
+
+def test_a_mistyped_command_is_recognised(tmp_path: Path) -> None:
+    refused(podsand_gen("snipets", "--no-lint", cwd=tmp_path), 'did you mean "snippets"?')
+
+
+def test_set_overrides_are_typed_by_the_model() -> None:
+    script = podsand_gen(
+        "--no-lint",
+        *("--set", "sandbox.pids=512", "--set", 'image.packages=["a1", "b2"]', "--set", "podman.source=system"),
+        *("--set", 'conf.mirrors=[{prefix="docker.io",location="10.0.0.1:5000",insecure=true}]'),
+    ).stdout
+
+    assert "readonly CFG_SANDBOX_PIDS='512'" in script
+    assert "readonly CFG_PODMAN_SOURCE='system'" in script
+    assert "readonly -a CFG_IMAGE_PACKAGES=(\n  'a1'\n  'b2'\n  'ca-certificates'\n  'jq'\n)" in script
+    assert "readonly -a CFG_CONF_MIRRORS_INSECURE=(\n  'true'\n)" in script
+
+
+@pytest.mark.parametrize("setting", ["sandbox.pidss=1", "sandbox.pids=many", "nonsense", "sandbox=1"])
+def test_bad_overrides_are_usage_errors(setting: str) -> None:
+    refused(podsand_gen("--no-lint", "--set", setting))
+
+
+def test_unknown_options_are_usage_errors() -> None:
+    refused(podsand_gen("--nolint"), "--nolint")
+
+
+def test_output_is_written_whole_with_its_mode_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "setup.sh"
+    target.write_text("old")
+
+    failed = podsand_gen("--no-lint", "--set", "sandbox.pids=0", "-o", str(target))
+    assert failed.returncode == 64
+    assert target.read_text() == "old"
+    assert failed.stdout == ""
+
+    assert podsand_gen("--no-lint", "-o", str(target)).returncode == 0
+    assert stat.S_IMODE(target.stat().st_mode) == 0o755
+    assert target.read_text() == (ROOT / "out/release.sh").read_text()
+    assert [path.name for path in tmp_path.iterdir()] == ["setup.sh"]
+
+
+def test_a_directory_as_output_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    result = podsand_gen("--no-lint", "-o", str(tmp_path))
+
+    assert result.returncode in (1, 64)
+    assert "is a directory; name a file in it" in result.stderr
+
+
+def test_a_closed_pipe_is_no_traceback() -> None:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "generator")}
+    generator = subprocess.Popen(
+        [sys.executable, "-m", "podsand_gen", "--no-lint"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert generator.stdout is not None
+    assert generator.stderr is not None
+    generator.stdout.close()
+    said = generator.stderr.read()
+    generator.wait(30)
+    generator.stderr.close()
+
+    assert b"Traceback" not in said
+
+
+def test_the_signing_key_is_found_beside_the_profile_and_inlined(tmp_path: Path) -> None:
+    key = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nbWFkZSB1cA==\n=abcd\n-----END PGP PUBLIC KEY BLOCK-----\n"
+    (tmp_path / "key.asc").write_text(key)
+
+    script = podsand_gen(profile(tmp_path, MINIMAL + '[podman]\nsigning_key = "key.asc"\n'), "--no-lint").stdout
+
+    assert "  'bWFkZSB1cA=='\n" in script
+    assert str(tmp_path) not in script
+
+
+def test_help_and_version_and_the_list_of_snippets() -> None:
+    assert "--set" in podsand_gen("--help").stdout
+    assert podsand_gen("--version").stdout.startswith("podsand-gen ")
+    assert "podman/release" in podsand_gen("snippets").stdout
+
+
+def test_lint_is_part_of_every_generation(tmp_path: Path) -> None:
+    library = tmp_path / "snippets"
+    subprocess.run(["cp", "-r", str(ROOT / "snippets"), str(library)], check=True)
+    snippet = library / "command/version.bash"
+    snippet.write_text(snippet.read_text().replace("command_version() {\n", "command_version() {\n  printf $HOME\n"))
+
+    found = podsand_gen("--snippets", str(library))
+    left_out = podsand_gen("--snippets", str(library), "--no-lint")
+
+    assert found.returncode == 1
+    assert "SC2086" in found.stderr
+    assert left_out.returncode == 0
+    assert "# NOT VETTED: command/version\n" in left_out.stdout
