@@ -33,18 +33,18 @@ bodies() { # <Dockerfile>
 }
 
 @test "hadolint has nothing to say" {
-  local hadolint
+  local hadolint config=$HELPER_SUPPORT/../../../.hadolint.yaml
   # In a virtual environment it is beside bats.
   hadolint=$(command -v hadolint || printf '%s' "${BATS_ROOT%%/lib/python*}/bin/hadolint")
   [[ -x $hadolint ]] || skip 'no hadolint on this machine'
   for CFG_SANDBOX_USER in agent root; do
     image_dockerfile >"$BATS_TEST_TMPDIR/Dockerfile"
-    run -0 "$hadolint" --no-color "$BATS_TEST_TMPDIR/Dockerfile"
+    run -0 "$hadolint" --no-color --config "$config" "$BATS_TEST_TMPDIR/Dockerfile"
     [[ -z $output ]]
   done
   # That it would: a heredoc's end right before an instruction.
   sed -i '/^STEP$/{n;d}' "$BATS_TEST_TMPDIR/Dockerfile"
-  run -1 "$hadolint" --no-color "$BATS_TEST_TMPDIR/Dockerfile"
+  run -1 "$hadolint" --no-color --config "$config" "$BATS_TEST_TMPDIR/Dockerfile"
 }
 
 @test "two stages from the same base, and of the first nothing but the agent's program lands in the image" {
@@ -81,10 +81,10 @@ bodies() { # <Dockerfile>
   local context=$BATS_TEST_TMPDIR/context
   mkdir "$context"
   image_dockerfile_context "$context"
-  [[ $(ls -A "$context" | tr '\n' ' ') == 'Dockerfile entrypoint managed-settings.json ' ]]
+  [[ $(cd "$context" && echo *) == 'Dockerfile entrypoint managed-settings.json' ]]
   [[ $(<"$context/Dockerfile") == "$(image_dockerfile)" ]]
   bash -n "$context/entrypoint"
   jq -e . "$context/managed-settings.json" >/dev/null
   # Every ADD and COPY is of the context, of the Node.js archive or of the other stage.
-  [[ $(sed -n 's/^\(ADD\|COPY\) \(--chmod=[0-9]* \)\?\([^- ]*\) .*/\3/p' "$context/Dockerfile" | sort | tr '\n' ' ') == 'entrypoint managed-settings.json node.tar.xz ' ]]
+  [[ $(awk '($1 == "ADD" || $1 == "COPY") && !/--from=/ { print $(NF - 1) }' "$context/Dockerfile" | sort | tr '\n' ' ') == 'entrypoint managed-settings.json node.tar.xz ' ]]
 }

@@ -6,7 +6,7 @@ setup() {
   IMAGE=$BATS_TEST_TMPDIR/image
   mkdir -p "$IMAGE/opt/node/node-v24.11.1-linux-x64/bin" "$IMAGE/run"
   # Where the layer writes is moved into the test's directory; everything else is as the build runs it.
-  image_layer_agent | sed -e '1,/^RUN/d;/^STEP$/,$d' -e "s|/opt/|$IMAGE/opt/|g" -e "s|/run/|$IMAGE/run/|g" >"$BATS_TEST_TMPDIR/body"
+  image_layer_agent | sed -e '0,/^RUN/d;/^STEP$/,$d' -e "s|/opt/|$IMAGE/opt/|g" -e "s|/run/|$IMAGE/run/|g" >"$BATS_TEST_TMPDIR/body"
   printf 'the program\n' >"$BATS_TEST_TMPDIR/program"
   SHA256=$(sha256sum <"$BATS_TEST_TMPDIR/program")
   npm

@@ -3,17 +3,18 @@ load ../../support/bats/helper
 
 setup() {
   load_snippet image/layer-base
-  # Nothing but stubs is on its PATH: the layer removes files of the system that it runs on.
   local name
   for name in apt-get rm; do
     stub "$name" <<<"printf '%s\n' \"$name \$*\" >>'$BATS_TEST_TMPDIR/calls'; [[ \$* != *\"\${FAILS:-nothing}\"* ]]"
   done
-  image_layer_base | sed '1,/^RUN/d;/^STEP$/,$d' >"$BATS_TEST_TMPDIR/body"
+  # Nothing but these is on the layer's PATH, because it removes files of the system that it runs on; and not on ours.
+  mv "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/inside"
+  image_layer_base | sed '0,/^RUN/d;/^STEP$/,$d' >"$BATS_TEST_TMPDIR/body"
 }
 
 layer() { # [VARIABLE=VALUE]…   runs the RUN of the layer as the build does
   rm -f "$BATS_TEST_TMPDIR/calls"
-  run env -i "PATH=$BATS_TEST_TMPDIR/bin" 'PACKAGES=curl git jq' "$@" /bin/sh "$BATS_TEST_TMPDIR/body"
+  run env -i "PATH=$BATS_TEST_TMPDIR/inside" 'PACKAGES=curl git jq' "$@" /bin/sh "$BATS_TEST_TMPDIR/body"
 }
 
 @test "the packages are installed after an update, without recommended ones, and lists and logs are removed" {
@@ -37,7 +38,7 @@ layer() { # [VARIABLE=VALUE]…   runs the RUN of the layer as the build does
 }
 
 @test "trap 12: a missing value stops the layer before anything runs on it" {
-  run env -i "PATH=$BATS_TEST_TMPDIR/bin" /bin/sh "$BATS_TEST_TMPDIR/body"
+  run env -i "PATH=$BATS_TEST_TMPDIR/inside" /bin/sh "$BATS_TEST_TMPDIR/body"
   ((status != 0))
   [[ $(<"$BATS_TEST_TMPDIR/calls") != *install* ]]
 }

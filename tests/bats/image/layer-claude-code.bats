@@ -4,7 +4,7 @@ load ../../support/bats/helper
 setup() {
   load_snippet image/layer-claude-code
   image_layer_claude_code >"$BATS_TEST_TMPDIR/layer"
-  sed '1,/^RUN/d;/^STEP$/,$d' "$BATS_TEST_TMPDIR/layer" >"$BATS_TEST_TMPDIR/body"
+  sed '0,/^RUN/d;/^STEP$/,$d' "$BATS_TEST_TMPDIR/layer" >"$BATS_TEST_TMPDIR/body"
 }
 
 layer() { # <what claude --version says>

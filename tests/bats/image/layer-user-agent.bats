@@ -7,17 +7,21 @@ setup() {
   for name in userdel groupadd useradd install; do
     stub "$name" <<<"printf '%s\n' \"$name \$*\" >>'$BATS_TEST_TMPDIR/calls'; [[ \${FAILS:-} != $name ]]"
   done
-  image_layer_user_agent | sed '1,/^RUN/d;/^STEP$/,$d' >"$BATS_TEST_TMPDIR/body"
+  # Nothing but these and cut is on the layer's PATH, because it makes and removes users; and they are not on ours.
+  ln -s /usr/bin/cut "$BATS_TEST_TMPDIR/bin/cut"
+  mv "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/inside"
+  image_layer_user_agent | sed '0,/^RUN/d;/^STEP$/,$d' >"$BATS_TEST_TMPDIR/body"
 }
 
 layer() { # <line of getent> [VARIABLE=VALUE]…
   local said=$1
   shift
-  stub getent <<<"[[ \$* == 'passwd 1000' && -n '$said' ]] && printf '%s\n' '$said'"
+  install -m 0755 /dev/stdin "$BATS_TEST_TMPDIR/inside/getent" <<GETENT
+#!/bin/bash
+[[ \$* == 'passwd 1000' && -n '$said' ]] && printf '%s\n' '$said'
+GETENT
   rm -f "$BATS_TEST_TMPDIR/calls"
-  ln -sf /usr/bin/cut "$BATS_TEST_TMPDIR/bin/cut"
-  # Only stubs and cut: this must never make or remove a user of the machine that it is tested on.
-  run env -i "PATH=$BATS_TEST_TMPDIR/bin" "$@" /bin/sh "$BATS_TEST_TMPDIR/body"
+  run env -i "PATH=$BATS_TEST_TMPDIR/inside" "$@" /bin/sh "$BATS_TEST_TMPDIR/body"
 }
 
 made='groupadd --gid 1000 agent

@@ -6,7 +6,6 @@ setup() {
 }
 
 @test "claude is told that this is a sandbox, by exactly 1: as root it would not skip its permission prompts" {
-  grep -qE '^ENV .*|^ +IS_SANDBOX=1$' <(image_layer_user_root)
   [[ $(image_layer_user_root | tr -d '\\\n' | tr -s ' ') == *'ENV CLAUDE_CONFIG_DIR=/root/.config/claude IS_SANDBOX=1WORKDIR /root' ]]
 }
 
