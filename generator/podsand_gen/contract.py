@@ -22,7 +22,7 @@ BANNED = (
     (re.compile(r"^\s*local -r\b"), "local -r breaks a caller's variable of the same name"),
     (re.compile(r"^\s*readonly\b"), "readonly is for the config block"),
     (re.compile(r"^\s*function\b"), "functions are written name() {"),
-    (re.compile(r"(^|[;&|]\s*)echo\b"), "use printf"),
+    (re.compile(r"(^|[;&|])\s*echo\b"), "use printf"),
     (re.compile(r"\(\([a-z_]+(\+\+|--)\)\)"), "fails from 0 under set -e; use name=$((name + 1))"),
 )
 

@@ -58,12 +58,13 @@ def _read(path: Path) -> str:
         raise ProfileFileError(path, f"there is no such file{_near(path)}") from None
     except (OSError, ValueError) as error:
         raise ProfileFileError(path, f"cannot be read: {_reason(error)}") from None
+    # Not by fdopen before its kind is known: that fails on a directory with words of its own.
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        kind = "is a directory; name the TOML file in it" if stat.S_ISDIR(mode) else "is not a regular file; save the profile as one"
+        raise ProfileFileError(path, kind)
     with os.fdopen(descriptor, "rb") as file:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
-            raise ProfileFileError(path, "is a directory; name the TOML file in it")
-        if not stat.S_ISREG(mode):
-            raise ProfileFileError(path, "is not a regular file; save the profile as a file first")
         content = file.read(SIZE_LIMIT + 1)
     if len(content) > SIZE_LIMIT:
         raise ProfileFileError(path, "is larger than 1 MiB; a profile is not")
