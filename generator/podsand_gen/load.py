@@ -62,7 +62,7 @@ def _read(path: Path) -> str:
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
-        kind = "is a directory; name the TOML file in it" if stat.S_ISDIR(mode) else "is not a regular file; save the profile as one"
+        kind = "is a directory; name the TOML file in it" if stat.S_ISDIR(mode) else "is not a regular file; save it as one"
         raise ProfileFileError(path, kind)
     with os.fdopen(descriptor, "rb") as file:
         content = file.read(SIZE_LIMIT + 1)

@@ -1,0 +1,43 @@
+#!/usr/bin/env bats
+load ../../support/bats/helper
+
+setup() {
+  load_snippet core/die core/steps
+}
+
+@test "die says what and the remedies, and exits with its code" {
+  run --separate-stderr production "die 69 'it is broken' 'mend it' 'or not'"
+  [[ $status == 69 && -z $output ]]
+  [[ $stderr == *'it is broken'*'-> mend it'*'-> or not'* ]]
+}
+
+@test "what run could not start is 125, whatever the reason" {
+  run production "DIE_AS=125; die 69 x"
+  [[ $status == 125 ]]
+}
+
+@test "a step that fails is named at the end, with how to go on" {
+  run --separate-stderr production 'STEPS_CURRENT=podman/release; false; printf "went on\n"'
+  [[ $status == 1 && -z $output ]]
+  [[ $stderr == *'step podman/release failed (exit 1)'*'it goes on where it stopped'* ]]
+}
+
+@test "a failure that was told already is not told again" {
+  run --separate-stderr production "STEPS_CURRENT=podman/release; die 1 once"
+  [[ $stderr == *once* && $stderr != *'failed (exit'* ]]
+}
+
+@test "what was to be cleaned up is gone, however the script ends" {
+  local end
+  for end in 'true' 'die 1 x' 'false' 'kill -TERM $$; sleep 5'; do
+    : >"$BATS_TEST_TMPDIR/a b"
+    : >"$BATS_TEST_TMPDIR/kept"
+    run production "die_cleanup '$BATS_TEST_TMPDIR/a b'; $end"
+    [[ ! -e $BATS_TEST_TMPDIR/a\ b && -e $BATS_TEST_TMPDIR/kept ]]
+  done
+}
+
+@test "an interrupt exits with 130 and says how to go on" {
+  run production 'STEPS_CURRENT=image/build; kill -INT $$; sleep 5'
+  [[ $status == 130 && $output == *'interrupted in step image/build'* ]]
+}
