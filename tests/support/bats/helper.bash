@@ -93,7 +93,7 @@ hostile_home() {
 }
 
 # bats' own run switches -e off; this is how a script runs its snippets.
-production() { # <bash code>   runs it in a process of its own, with the snippets loaded so far and the config as it is now
+production() { # <bash code> [argument]…   in a process of its own, with the snippets loaded so far and the config as it is now
   local file=$BATS_TEST_TMPDIR/production.bash name
   {
     printf '%s\n' 'set -euo pipefail' 'shopt -s inherit_errexit' 'export LC_ALL=C' 'unset CDPATH' 'umask 022'
@@ -107,7 +107,7 @@ production() { # <bash code>   runs it in a process of its own, with the snippet
     done
     printf '%s\n' "$1"
   } >"$file"
-  bash "$file"
+  bash "$file" "${@:2}"
 }
 
 not() { # <predicate> [argument]…   unlike !, it fails a test; unlike run !, what the predicate sets stays
