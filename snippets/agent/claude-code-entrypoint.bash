@@ -14,10 +14,15 @@ state=$CLAUDE_CONFIG_DIR/.claude.json
 if [[ -w $CLAUDE_CONFIG_DIR ]]; then
   exec 8>>"$CLAUDE_CONFIG_DIR/.podsand.lock"
   flock 8
-  [[ -s $state ]] || printf '{}\n' >"$state"
-  if ! jq -e --arg directory "$PWD" '.hasCompletedOnboarding and .projects[$directory].hasTrustDialogAccepted' "$state" >/dev/null; then
-    jq --arg directory "$PWD" '.hasCompletedOnboarding = true | .projects[$directory].hasTrustDialogAccepted = true' "$state" >"$state.podsand"
-    mv -f "$state.podsand" "$state"
+  [[ -s $state ]] || (umask 077 && printf '{}\n' >"$state")
+  if ! jq -e --arg directory "$PWD" '.hasCompletedOnboarding and .projects[$directory].hasTrustDialogAccepted' "$state" &>/dev/null; then
+    # First a copy with its mode: there can be a key in it.
+    cp -p "$state" "$state.podsand"
+    if jq --arg directory "$PWD" '.hasCompletedOnboarding = true | .projects[$directory].hasTrustDialogAccepted = true' "$state" >"$state.podsand"; then
+      mv -f "$state.podsand" "$state"
+    else
+      echo "podsand: $state is damaged; claude-code will ask its first questions" >&2
+    fi
   fi
   exec 8>&-
 fi
