@@ -62,6 +62,7 @@ PODMAN
 step='STEPS_PHASE=user; steps_state image/build; steps_apply image/build'
 
 changes() { # <bash code>   whether it changes the recipe
+  set +T
   image_build_recipe
   local before=$IMAGE_BUILD_RECIPE
   (
