@@ -1,4 +1,4 @@
-"""A small file server for test machines: ADDRESS PORT DIRECTORY. Knows ranges, logs each request as one line.
+"""A small file server for tests: ADDRESS PORT DIRECTORY. Says its URL first, knows ranges, logs each request as one line.
 
 A file NAME.fault beside NAME makes it misbehave: `cut N` closes the connection after N bytes, `status CODE TIMES` answers CODE
 that often.
@@ -80,7 +80,10 @@ def _fault(path: Path) -> list[str]:
 def main() -> None:
     address, port, directory = sys.argv[1:]
     Handler.directory = Path(directory).absolute()
-    ThreadingHTTPServer((address, int(port)), Handler).serve_forever()
+    server = ThreadingHTTPServer((address, int(port)), Handler)
+    sys.stdout.write(f"http://{address}:{server.server_port}\n")
+    sys.stdout.flush()
+    server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,38 @@
+#!/usr/bin/env bats
+load ../../support/bats/helper
+
+setup() {
+  load_snippet core/as-root core/steps
+  stub sudo <<'SUDO'
+[[ $1 != -n ]] || exit 0
+printf '[%s]' "$@" >>"$HOME/sudo"
+SUDO
+}
+
+@test "arguments arrive at sudo as they are, and are shown" {
+  run production 'STEPS_PHASE=root STEPS_CURRENT=a/x; as_root touch "a b" "\$(x)" "" "it'\''s"'
+  [[ $status == 0 && $(<"$HOME/sudo") == '[--][touch][a b][$(x)][][it'\''s]' ]]
+  [[ $output == '# as root: touch a\ b \$\(x\)'* ]]
+}
+
+@test "sudo is told to keep the proxy variables that are set, by name" {
+  http_proxy=http://u:secret@p:1 no_proxy=x run production 'STEPS_PHASE=root STEPS_CURRENT=a/x; as_root true'
+  [[ $(<"$HOME/sudo") == '[--preserve-env=http_proxy,no_proxy][--][true]' ]]
+}
+
+@test "sudo that wants a password nobody can give ends with the command to run" {
+  stub sudo <<<'[[ $1 != -n ]] || exit 1; printf x >"$HOME/sudo"'
+  run production 'STEPS_PHASE=root STEPS_CURRENT=a/x; as_root apt-get install "a b" </dev/null'
+  [[ $status == 77 && $output == *'apt-get install a\ b'* && ! -e $HOME/sudo ]]
+}
+
+@test "without sudo an administrator is told what to run" {
+  without sudo
+  run production 'STEPS_PHASE=root STEPS_CURRENT=a/x; as_root true'
+  [[ $status == 77 && $output == *'there is no sudo'*'ask an administrator'* ]]
+}
+
+@test "the commands are shown before anything is asked" {
+  run production 'a_x_commands() { printf "%s\n" "first thing" second; }; as_root_confirm a/x </dev/null'
+  [[ $status == 77 && $output == *'a/x'*'sudo'*'first thing'*'a/x'*second*'must be confirmed'* ]]
+}
