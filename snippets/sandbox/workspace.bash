@@ -6,7 +6,9 @@
 # ///
 
 sandbox_workspace() { # sets SANDBOX_WORKSPACE, with every symbolic link resolved
-  SANDBOX_WORKSPACE=$(pwd -P) || die 69 'the current directory is gone' 'cd to a directory that exists'
+  # Without the dot, $(…) would drop a newline at the end of the name, and mean another directory.
+  SANDBOX_WORKSPACE=$(pwd -P && printf .) || die 69 'the current directory is gone' 'cd to a directory that exists'
+  SANDBOX_WORKSPACE=${SANDBOX_WORKSPACE%$'\n.'}
   if [[ $SANDBOX_WORKSPACE =~ [[:cntrl:]] ]]; then
     die 69 'the path of the current directory holds a control character' 'rename it'
   fi
@@ -15,17 +17,20 @@ sandbox_workspace() { # sets SANDBOX_WORKSPACE, with every symbolic link resolve
 }
 
 sandbox_workspace_allowed() { # <directory>
-  local home protected
-  home=$(cd -- "$HOME" && pwd -P)
+  local index protected
   # Nothing that holds one of these, and nothing inside one.
-  for protected in /boot /dev /etc /proc /run /sys "$home/.config" "$home/.gnupg" "$home/.ssh" "$PATHS_DATA" "${PATHS_PREFIX%/*}"; do
-    if [[ $protected/ == "${1%/}"/* || $1/ == "$protected"/* ]]; then
-      sandbox_workspace_refuse "$1" "$protected"
-    fi
-  done
+  local -a all=(/boot /dev /etc /proc /run /sys "$HOME/.config" "$HOME/.gnupg" "$HOME/.ssh" "$PATHS_DATA" "$PATHS_PREFIX" "$PATHS_STORAGE" "$PATHS_RUNTIME")
+  local inside=${#all[@]}
   # These may hold a project, but are none.
-  for protected in "$home" "$home/.local/bin" /bin /home /lib /lib64 /media /mnt /opt /root /sbin /srv /tmp /usr /usr/bin /usr/lib /var; do
-    if [[ $protected/ == "${1%/}"/* ]]; then
+  all+=("$HOME" "$HOME/.local/bin" "$HOME/.local/share" "${PATHS_LAUNCHER%/*}" /bin /home /lib /lib64 /media /mnt /opt /root /sbin /srv /tmp /usr /usr/bin /usr/lib /var)
+  local count=${#all[@]}
+  # The workspace is free of links, so these must be, too.
+  # shellcheck disable=SC2312
+  mapfile -d '' -t all < <(realpath -zm -- "${all[@]}")
+  ((${#all[@]} == count)) || die 1 'realpath does not work here' 'install coreutils'
+  for index in "${!all[@]}"; do
+    protected=${all[index]}
+    if [[ $protected/ == "${1%/}"/* || ($index -lt $inside && $1/ == "$protected"/*) ]]; then
       sandbox_workspace_refuse "$1" "$protected"
     fi
   done
