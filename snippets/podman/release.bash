@@ -46,6 +46,8 @@ podman_release_unpack() {
   if ((${#CFG_PODMAN_SIGNING_KEY[@]} > 0)); then
     podman_signature_verify "$archive" "$url.asc"
   fi
+  # Whatever comes of it, the archive is not needed again.
+  die_cleanup "$archive"
   rm -rf -- "$staging" "$PODMAN_RELEASE_TREE"
   files_tree "$staging"
   die_cleanup "$staging"
@@ -54,7 +56,6 @@ podman_release_unpack() {
     die 1 "$url does not unpack" 'is the disk full? Otherwise ask whoever gave you this script'
   podman_layout_verify "$staging" "$CFG_PODMAN_VERSION"
   files_give_tree "$staging" "$PODMAN_RELEASE_TREE"
-  rm -f -- "$archive"
 }
 
 podman_release_bin() { # sets PODMAN_BIN, PODMAN_PATH
