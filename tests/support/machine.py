@@ -1,4 +1,7 @@
-"""A fresh Debian machine without Python, in namespaces of its own."""
+"""A fresh Debian machine without Python, in namespaces of its own.
+
+For developers: `python -m tests.support.machine --help` keeps one running, and runs commands in it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -202,7 +206,7 @@ class Machine:
         machine = cls(name=name, cache=cache)
         path = machine.directory / "machine.json"
         if not path.exists():
-            raise MachineError(f"no machine {name} is up")
+            raise MachineError(f"no machine {name} is up: python -m tests.support.machine up {name}")
         machine.state = State.load(path)
         return machine
 
@@ -344,7 +348,7 @@ class Machine:
     ) -> Process:
         """Start a command and go on: the test decides when to wait for it, to signal or to kill it."""
         account = self.account(user)
-        argv = self._enter_as(account, command, env or {}, cwd, session)
+        argv = self.argv(command, user=user, env=env, cwd=cwd, session=session)
         stdin = input.encode() if isinstance(input, str) else input
         label = f"{account.name}@{self.name}$ {quoted(command)}"
         return Process(argv, label, (account.uid, account.gid), stdin)
@@ -363,7 +367,7 @@ class Machine:
         inner = f"exec {shlex.join(_words(command))}"
         environment = {"TERM": "xterm-256color", **(env or {})}
         script = ["script", "--quiet", "--return", "--command", inner, "/dev/null"]
-        argv = self._enter_as(self.account(user), script, environment, cwd, session=True)
+        argv = self.argv(script, user=user, env=environment, cwd=cwd)
         child: pexpect.spawn[str] = pexpect.spawn(
             argv[0], argv[1:], timeout=timeout, dimensions=dimensions, encoding="utf-8", echo=False
         )
@@ -373,10 +377,18 @@ class Machine:
     def account(self, user: str) -> Account:
         return accounts.find(Path(f"/proc/{self.pid}/root/etc/passwd").read_text(), user)
 
-    def _enter_as(
-        self, account: Account, command: str | Sequence[str], env: Mapping[str, str], cwd: str | None, session: bool
+    def argv(
+        self,
+        command: str | Sequence[str],
+        *,
+        user: str = USER,
+        env: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+        session: bool = True,
     ) -> list[str]:
-        environment = {**self._environment(account, session), **env}
+        """The command as the host must start it to have it run in the machine."""
+        account = self.account(user)
+        environment = {**self._environment(account, session), **(env or {})}
         clean = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in environment.items())]
         identity = ["/usr/bin/setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--init-groups"]
         where = ["/usr/bin/env", f"--chdir={cwd or account.home}"]
@@ -512,3 +524,9 @@ def _kill_members(cgroup: Path) -> None:
     for pid in (cgroup / "cgroup.procs").read_text().split():
         with contextlib.suppress(ProcessLookupError):
             os.kill(int(pid), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    from tests.support.cli import main
+
+    sys.exit(main())
