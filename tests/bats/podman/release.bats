@@ -175,7 +175,7 @@ nothing_left() { # nothing of the archive, of the tree or of the work on the way
   mkdir -p "$PATHS_PREFIX/current"
   printf 'mine\n' >"$PATHS_PREFIX/current/file"
   run -1 production "$step"
-  [[ $output == *"$PATHS_PREFIX/current is there already, and is not a symbolic link"* ]]
+  [[ $output == *"$PATHS_PREFIX/current is there already, and is no symbolic link of podsand's"* ]]
   [[ $(<"$PATHS_PREFIX/current/file") == mine ]]
 }
 
