@@ -58,17 +58,19 @@ host_subids_commands() {
 }
 
 host_subids_apply() {
-  local index
+  local index file
   host_subids_arguments
   for ((index = 0; index < ${#HOST_SUBIDS_ARGUMENTS[@]}; index += 2)); do
-    journal_add host_subids_range "$PATHS_USER" "${HOST_SUBIDS_ARGUMENTS[index]/add/del}" "${HOST_SUBIDS_ARGUMENTS[index + 1]}"
+    file=${HOST_SUBIDS_ARGUMENTS[index]#--add-}
+    journal_add host_subids_line "/etc/${file%s}" "$PATHS_USER:$HOST_SUBIDS_FREE:65536"
   done
   as_root usermod "${HOST_SUBIDS_ARGUMENTS[@]}" "$PATHS_USER"
 }
 
-host_subids_range_undo() { # <user> <usermod's option> <range>
+# Not by usermod, which takes no range from a user who runs a program, this one for instance.
+host_subids_line_undo() { # <file> <line>
   # Files in a store that stays belong to these ids.
   [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
   STEPS_PHASE=root
-  as_root usermod "$2" "$3" "$1"
+  as_root sed -i -e "/^${2//./\\.}\$/d" "$1"
 }

@@ -147,9 +147,11 @@ def test_killed_at_any_time_the_next_run_completes(seconds: float, tmp_path: Pat
         run = machine.spawn("exec bash setup.sh --yes")
         time.sleep(seconds)
         run.kill()
-        machine.run("pkill -KILL -u dev || true", user="root", check=False)
 
-        machine.run("bash setup.sh --yes")
+        # A child of the killed script (tar, say) holds the lock until it has ended: that is what 75 is for.
+        machine.run(
+            "for try in {1..40}; do code=0; bash setup.sh --yes || code=$?; ((code == 75)) || exit $code; sleep 0.5; done; exit 75"
+        )
 
         machine.run("mkdir project")
         said = machine.run("cd project && ~/.local/bin/podsand -- claude --version").stdout

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from tests.support import rootfs, standin
-from tests.support.cache import Cache
+from tests.support.cache import Cache, remove_tree
 from tests.support.host import program
 from tests.support.machine import Machine
 from tests.support.rootfs import run_logged
@@ -56,7 +56,7 @@ class World:
 
     def offer(self, release: Release) -> None:
         """Put a release, good or bad, where the script looks for it."""
-        directory = self.assets / "podman" / self.release.version
+        directory = self.assets / "podman" / release.version
         directory.mkdir(parents=True, exist_ok=True)
         for source, name in (
             (release.archive, "podman-linux-amd64.tar.gz"),
@@ -137,11 +137,23 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 # --- the registry
 
 
+# Ubuntu's image has this user, and nothing to read.
+UBUNTU = """\
+useradd --uid 1000 --create-home --shell /bin/bash --comment Ubuntu ubuntu
+rm -rf /usr/share/doc/* /usr/share/man/* /usr/share/info/* /usr/share/locale/* /var/cache/debconf/*-old
+"""
+REGISTRY_RECIPE = f"registry 2\n{BASE_IMAGE}\n{UBUNTU}"
+
+
 def _registry(cache: Cache) -> Path:
     """The storage of a registry that holds the base image: a small Debian under Ubuntu's name."""
 
     def build(directory: Path) -> None:
-        archive = _image_archive(rootfs.minimal(cache, "trixie"), directory)
+        root = directory / "root"
+        run_logged(["cp", "-a", "--reflink=auto", rootfs.minimal(cache, "trixie"), root])
+        rootfs.run_in_root(root, UBUNTU)
+        archive = _image_archive(root, directory)
+        remove_tree(root)
         (directory / "config.yml").write_text(_config(directory))
         server = subprocess.Popen(
             [program("docker-registry"), "serve", str(directory / "config.yml")],
@@ -159,8 +171,8 @@ def _registry(cache: Cache) -> Path:
         # Published under another name: the place of the storage is in the file.
         (directory / "config.yml").write_text(_config(final))
 
-    final = cache.path("registry", "registry 1")
-    return cache.entry("registry", "registry 1", build)
+    final = cache.path("registry", REGISTRY_RECIPE)
+    return cache.entry("registry", REGISTRY_RECIPE, build)
 
 
 def _config(directory: Path) -> str:
@@ -170,7 +182,7 @@ def _config(directory: Path) -> str:
 
 def _image_archive(root: Path, directory: Path) -> Path:
     layer = directory / "layer.tar"
-    left_out = [f"--exclude=./{name}/*" for name in ("dev", "proc", "sys", "var/lib/apt/lists", "usr/share/doc", "usr/share/man")]
+    left_out = [f"--exclude=./{name}/*" for name in ("dev", "proc", "sys")]
     run_logged(["tar", "-C", root, *left_out, "--sort=name", "-cf", layer, "."])
     digest = hashlib.sha256(layer.read_bytes()).hexdigest()
     path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

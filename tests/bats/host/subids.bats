@@ -155,12 +155,12 @@ subgid() { printf '%s\n' "$@" >"$ETC/subgid"; }
 @test "uninstall keeps the ranges, and takes back exactly those with --purge" {
   production "$step"
   mapfile -t entries <"$PATHS_JOURNAL"
-  [[ ${entries[0]} == $'host/subids\thost_subids_range\t'"$PATHS_USER"$'\t--del-subuids\t100000-165535' ]]
-  [[ ${entries[1]} == $'host/subids\thost_subids_range\t'"$PATHS_USER"$'\t--del-subgids\t100000-165535' ]]
+  [[ ${entries[0]} == $'host/subids\thost_subids_line\t/etc/subuid\t'"$PATHS_USER:100000:65536" ]]
+  [[ ${entries[1]} == $'host/subids\thost_subids_line\t/etc/subgid\t'"$PATHS_USER:100000:65536" ]]
   stub usermod <<<'printf "%s\n" "usermod $*" >>"$CALLS"'
   : >"$CALLS"
-  run -3 production "UNINSTALL_PURGE=false; host_subids_range_undo $PATHS_USER --del-subuids 100000-165535"
+  run -3 production "UNINSTALL_PURGE=false; host_subids_line_undo /etc/subuid $PATHS_USER:100000:65536"
   [[ ! -s $CALLS ]]
-  run -0 production "UNINSTALL_PURGE=true; host_subids_range_undo $PATHS_USER --del-subuids 100000-165535"
-  [[ $(<"$CALLS") == "usermod --del-subuids 100000-165535 $PATHS_USER" ]]
+  run -0 production "UNINSTALL_PURGE=true; host_subids_line_undo /etc/subuid $PATHS_USER:100000:65536"
+  [[ $(<"$CALLS") == "sed -i -e /^$PATHS_USER:100000:65536\$/d /etc/subuid" ]]
 }
