@@ -157,10 +157,12 @@ subgid() { printf '%s\n' "$@" >"$ETC/subgid"; }
   mapfile -t entries <"$PATHS_JOURNAL"
   [[ ${entries[0]} == $'host/subids\thost_subids_line\t/etc/subuid\t'"$PATHS_USER:100000:65536" ]]
   [[ ${entries[1]} == $'host/subids\thost_subids_line\t/etc/subgid\t'"$PATHS_USER:100000:65536" ]]
-  stub usermod <<<'printf "%s\n" "usermod $*" >>"$CALLS"'
-  : >"$CALLS"
-  run -3 production "UNINSTALL_PURGE=false; host_subids_line_undo /etc/subuid $PATHS_USER:100000:65536"
-  [[ ! -s $CALLS ]]
-  run -0 production "UNINSTALL_PURGE=true; host_subids_line_undo /etc/subuid $PATHS_USER:100000:65536"
-  [[ $(<"$CALLS") == "sed -i -e /^$PATHS_USER:100000:65536\$/d /etc/subuid" ]]
+  printf '%s\n' other:1:65536 "$PATHS_USER:100000:65536" "x$PATHS_USER:100000:65536" "$PATHS_USER:165536:65536" >"$ETC/subuid"
+  cp "$ETC/subuid" "$ETC/before"
+  run -3 production "UNINSTALL_PURGE=false; host_subids_line_undo '$ETC/subuid' '$PATHS_USER:100000:65536'"
+  cmp "$ETC/before" "$ETC/subuid"
+  run -0 production "UNINSTALL_PURGE=true; host_subids_line_undo '$ETC/subuid' '$PATHS_USER:100000:65536'"
+  [[ $(<"$ETC/subuid") == "other:1:65536
+x$PATHS_USER:100000:65536
+$PATHS_USER:165536:65536" ]]
 }
