@@ -51,7 +51,7 @@ command_uninstall_data() {
     # Something was kept on purpose: its journal stays with it.
     [[ $entry == podsand$'\t'* ]] || return 0
   done
-  rm -rf -- "$PATHS_JOURNAL" "$PATHS_DECISIONS" "$PATHS_DATA/lock" "$PATHS_LOG" "$PATHS_CACHE" "$PATHS_CONTEXT"
+  rm -rf -- "$PATHS_JOURNAL"{,.new} "$PATHS_DECISIONS"{,.new} "$PATHS_DATA"/{lock,rendered} "$PATHS_LOG" "$PATHS_CACHE" "$PATHS_CONTEXT"
   for ((index = ${#JOURNAL_ENTRIES[@]} - 1; index >= 0; index--)); do
     files_directory_undo "${JOURNAL_ENTRIES[index]##*$'\t'}"
   done

@@ -6,12 +6,10 @@
 # ///
 
 files_render() { # <destination> <mode>   the content comes on standard input
-  local source
-  source=$(mktemp)
-  die_cleanup "$source"
-  cat >"$source"
-  files_install "$source" "$1" "$2"
-  rm -f -- "$source"
+  # A name that the next run uses again, and uninstall knows: at the end of a pipe nothing can be cleaned up after a failure.
+  cat >"$PATHS_DATA/rendered"
+  files_install "$PATHS_DATA/rendered" "$1" "$2"
+  rm -f -- "$PATHS_DATA/rendered"
 }
 
 files_install() { # <source> <destination> <mode>
@@ -24,7 +22,7 @@ files_install() { # <source> <destination> <mode>
   fi
   files_directory "${destination%/*}"
   journal_add files_file "$destination" "$sha256"
-  temporary=$(mktemp -- "${destination%/*}/.podsand.XXXXXXXX")
+  temporary=${destination%/*}/.podsand.${destination##*/}
   die_cleanup "$temporary"
   cat -- "$source" >"$temporary"
   chmod -- "$mode" "$temporary"
@@ -47,10 +45,7 @@ files_same() { # <source> <destination> <mode>
 files_give_way() { # <destination>
   local destination=$1 saved
   if journal_has files_file "$destination"; then
-    [[ -f $destination && ! -L $destination ]] && files_ours "$destination" && return 0
-    saved=$(mktemp -u -- "$destination.edited-XXXX")
-    mv -T -- "$destination" "$saved"
-    log_warn "$destination was edited since it was written: the edited file is now $saved"
+    files_ours "$destination" || files_aside "$destination"
     return 0
   fi
   [[ ${FILES_ADOPT:-false} == true ]] || die 1 "$destination is there already, and podsand did not write it" \
@@ -73,7 +68,15 @@ files_holds() { # <path> <content, as $() gives it>   for the checks of steps; s
   return 1
 }
 
-files_ours() { # <path>   whether the file is as we wrote it
+files_aside() { # <path>
+  local saved
+  saved=$(mktemp -u -- "$1.edited-XXXX")
+  mv -T -- "$1" "$saved"
+  log_warn "$1 was edited since it was written: the edited file is now $saved"
+}
+
+files_ours() { # <path>   whether it is a file, and as we wrote it
+  [[ -f $1 && ! -L $1 ]] || return 1
   files_sha256 "$1"
   journal_has files_file "$1" "$FILES_SHA256"
 }
@@ -85,11 +88,10 @@ files_sha256() { # <path>   sets FILES_SHA256
 }
 
 files_directory() { # <path>   with its parents; each that is made is journaled
-  local path=$1
-  [[ -d $path ]] && return 0
-  files_directory "${path%/*}"
-  journal_add files_directory "$path"
-  mkdir -- "$path"
+  [[ -d $1/ ]] && return 0
+  files_directory "${1%/*}"
+  journal_add files_directory "$1"
+  mkdir -- "$1"
 }
 
 files_tree() { # <path>   a directory whose whole content is ours to remove
@@ -100,18 +102,17 @@ files_tree() { # <path>   a directory whose whole content is ours to remove
 }
 
 files_give_tree() { # <staging tree> <tree>   the finished tree takes its name in one move
+  [[ ! -e $2 && ! -L $2 ]] || die 1 "$2 is there already" 'move it away'
   journal_add files_tree "$2"
   mv -T -- "$1" "$2"
 }
 
 files_link() { # <target> <path>   switched atomically
   local target=$1 path=$2 found
-  if [[ -L $path || ! -e $path ]]; then
-    found=$(readlink -- "$path") || found=''
-    [[ $found != "$target" ]] || return 0
-  else
-    die 1 "$path is there already, and is not a symbolic link" 'move it away, or choose another place in the profile'
-  fi
+  found=$(readlink -- "$path") || found=''
+  [[ $found != "$target" ]] || return 0
+  [[ ! -e $path && ! -L $path ]] || { [[ -L $path ]] && journal_has files_link "$path"; } ||
+    die 1 "$path is there already, and is no symbolic link of podsand's" 'move it away, or choose another place in the profile'
   files_directory "${path%/*}"
   journal_add files_link "$path"
   ln -sfT -- "$target" "$path.new"
@@ -119,24 +120,23 @@ files_link() { # <target> <path>   switched atomically
 }
 
 files_file_undo() { # <path> <sha256>
+  rm -f -- "${1%/*}/.podsand.${1##*/}"
   [[ -e $1 || -L $1 ]] || return 0
-  if [[ -f $1 && ! -L $1 ]] && files_ours "$1"; then
-    rm -f -- "$1"
-  else
-    mv -T -- "$1" "$1.edited"
-    log_warn "$1 was edited since it was written: it is kept as $1.edited"
-  fi
+  files_ours "$1" || files_aside "$1"
+  rm -f -- "$1"
 }
 
 files_backup_undo() { # <path> <saved>
   [[ -e $2 || -L $2 ]] || return 0
-  mv -nT -- "$2" "$1"
+  [[ ! -e $1 && ! -L $1 ]] || die 1 "$1 is there again; what was there before podsand is $2" 'move one of them away'
+  mv -T -- "$2" "$1"
 }
 
 files_directory_undo() { # <path>
   [[ -d $1 && ! -L $1 ]] || return 0
-  # Not empty means that somebody else uses it by now.
   rmdir --ignore-fail-on-non-empty -- "$1"
+  # Not empty means that another step uses it by now, or when uninstall asks, somebody else.
+  [[ ! -d $1 || -n ${UNINSTALL_PURGE:-} ]] || return 3
 }
 
 files_tree_undo() { # <path>
@@ -146,4 +146,5 @@ files_tree_undo() { # <path>
 
 files_link_undo() { # <path>
   [[ ! -L $1 ]] || rm -f -- "$1"
+  [[ ! -L $1.new ]] || rm -f -- "$1.new"
 }

@@ -37,29 +37,28 @@ journal_add() { # <kind> <argument>…
   printf '%s\n' "$line" >>"$PATHS_JOURNAL"
 }
 
-journal_undo() { # <step>…   undoes, newest first, what the steps did that are NOT named
-  local IFS=' ' keep=" $* " index entry step failed=0
+journal_undo() { # <step>…   undoes, newest first, what the steps did that are NOT named; sets JOURNAL_FAILED
+  local IFS=' ' keep=" $* " index entry
   local -a kept=() fields=()
+  JOURNAL_FAILED=0
   journal_load
   for ((index = ${#JOURNAL_ENTRIES[@]} - 1; index >= 0; index--)); do
-    entry=${JOURNAL_ENTRIES[index]}
-    step=${entry%%$'\t'*}
-    if [[ $keep == *" $step "* ]]; then
-      kept=("$entry" ${kept[@]+"${kept[@]}"})
+    entry=${JOURNAL_ENTRIES[index]} JOURNAL_CODE=3
+    if [[ $keep != *" ${entry%%$'\t'*} "* ]]; then
+      IFS=$'\t' read -r -a fields <<<"$entry"
+      journal_undo_one "${fields[@]:1}"
+    fi
+    # 3: kept on purpose.
+    ((JOURNAL_CODE == 0 || JOURNAL_CODE == 3)) || JOURNAL_FAILED=$((JOURNAL_FAILED + 1))
+    if ((JOURNAL_CODE != 0)); then
+      kept=("$entry" "${kept[@]}")
       continue
     fi
-    IFS=$'\t' read -r -a fields <<<"$entry"
-    journal_undo_one "${fields[@]:1}"
-    ((JOURNAL_CODE != 0)) || continue
-    kept=("$entry" ${kept[@]+"${kept[@]}"})
-    # 3: kept on purpose.
-    ((JOURNAL_CODE == 3)) || failed=$((failed + 1))
-  done
-  if ((${#kept[@]} != ${#JOURNAL_ENTRIES[@]})); then
-    printf '%s' "${kept[@]/%/$'\n'}" >"$PATHS_JOURNAL.new"
+    # At once: what was undone must not be undone again after an interruption, when it may be somebody else's.
+    fields=("${JOURNAL_ENTRIES[@]:0:index}" "${kept[@]}")
+    printf '%s' "${fields[@]/%/$'\n'}" >"$PATHS_JOURNAL.new"
     mv -fT -- "$PATHS_JOURNAL.new" "$PATHS_JOURNAL"
-  fi
-  JOURNAL_FAILED=$failed
+  done
 }
 
 # Never called in a condition: there, bash would ignore errors in the middle of an undo.

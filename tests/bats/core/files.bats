@@ -81,7 +81,7 @@ undo_all() {
   install_it
   printf 'edited\n' >"$TARGET"
   run undo_all
-  [[ ! -e $TARGET && $(<"$TARGET.edited") == edited ]]
+  [[ ! -e $TARGET && $(cat "$TARGET".edited-*) == edited ]]
 }
 
 @test "a file that did not change is not written again" {
@@ -106,7 +106,7 @@ undo_all() {
   [[ ! -L $HOME/l ]]
   mkdir "$HOME/l"
   run production 'STEPS_CURRENT=a/x; files_link one "$HOME/l"'
-  [[ $status == 1 && -d $HOME/l && $output == *'is not a symbolic link'* ]]
+  [[ $status == 1 && -d $HOME/l && $output == *'is there already'* ]]
 }
 
 @test "a tree goes as a whole, and what a link in it points to stays" {
@@ -135,4 +135,176 @@ undo_all() {
   [[ $STEPS_WHY == *'something else' ]]
   not files_holds "$HOME/missing" one
   [[ $STEPS_WHY == *'is not there' ]]
+}
+
+in_step() { # <text of the file "source"> <bash code> [argument]…
+  printf '%s\n' "$1" >"$SOURCE"
+  production "STEPS_CURRENT=a/x; source=$SOURCE; $2" "${@:3}"
+}
+
+uninstall() {
+  production 'UNINSTALL_PURGE=false; journal_undo; exit "$JOURNAL_FAILED"'
+}
+
+home_now() { # names, kinds and contents of all in the home directory, podsand's own records apart
+  (cd "$HOME" && find . -path ./.local/share/podsand -prune -o -printf '%p %y %l ' \( -type f -exec cat {} \; -o -printf '\n' \) | sort)
+}
+
+@test "names may hold anything that a file's name may" {
+  local name
+  for name in "it's" '"double"' '$(touch executed)`touch executed`' '-dash' '*' 'ünï 漢' 'back\slash {{ y }}' '.hidden'; do
+    in_step "text of $name" 'files_install "$source" "$1" 0640; files_link "$2" "$1.l"' "$HOME/d $name/$name" "$name"
+    [[ $(<"$HOME/d $name/$name") == "text of $name" && $(readlink -- "$HOME/d $name/$name.l") == "$name" ]]
+  done
+  [[ ! -e executed ]]
+  uninstall
+  [[ $(ls -A "$HOME") == .local ]]
+}
+
+@test "bytes stay bytes: no final newline, nothing at all, NUL and carriage return" {
+  local content
+  for content in '' 'no newline' 'a\0b\r\n\xff\n'; do
+    printf '%b' "$content" >"$SOURCE"
+    production 'STEPS_CURRENT=a/b; files_render "$HOME/out" 0644 <"$1"' "$SOURCE"
+    cmp "$SOURCE" "$HOME/out"
+  done
+}
+
+@test "whatever is refused is untouched, and leaves no temporary file, in a pipe either" {
+  local make
+  export TMPDIR=$BATS_TEST_TMPDIR/tmp
+  mkdir "$TMPDIR"
+  for make in 'echo theirs >"$HOME/f"' 'mkdir "$HOME/f"' 'ln -s nowhere "$HOME/f"'; do
+    rm -rf "$HOME/f"
+    eval "$make"
+    home_now >"$BATS_TEST_TMPDIR/before"
+    run in_step ours 'files_install "$source" "$HOME/f" 0644'
+    [[ $status == 1 && $output == *"$HOME/f is there already"*--adopt* ]]
+    run in_step ours 'cat "$source" | files_render "$HOME/f" 0644'
+    [[ $status == 1 && $output == *--adopt* ]]
+    [[ -z $(ls -A "$TMPDIR") ]]
+    home_now | diff "$BATS_TEST_TMPDIR/before" -
+  done
+}
+
+@test "whatever is adopted is put back in the end: a file, a directory, a link" {
+  local make
+  for make in 'echo theirs >"$HOME/f x"' 'mkdir "$HOME/f x"; echo deep >"$HOME/f x/y"' 'ln -s nowhere "$HOME/f x"'; do
+    rm -rf "$HOME/f x"
+    eval "$make"
+    home_now >"$BATS_TEST_TMPDIR/before"
+    in_step ours 'FILES_ADOPT=true; files_install "$source" "$HOME/f x" 0644'
+    [[ -f $HOME/f\ x && ! -L $HOME/f\ x && $(<"$HOME/f x") == ours ]]
+    uninstall
+    home_now | diff "$BATS_TEST_TMPDIR/before" -
+  done
+}
+
+@test "a file that was edited twice is kept twice" {
+  in_step one 'files_install "$source" "$HOME/f" 0644'
+  echo first >"$HOME/f"
+  run in_step two 'files_install "$source" "$HOME/f" 0644'
+  echo second >"$HOME/f"
+  run uninstall
+  [[ $status == 0 && ! -e $HOME/f && $(cat "$HOME"/f.edited-* | sort) == $'first\nsecond' ]]
+}
+
+@test "a file whose mode changed is written again" {
+  in_step one 'files_install "$source" "$HOME/f" 0644'
+  in_step one 'files_install "$source" "$HOME/f" 0755'
+  [[ $(stat -c %a "$HOME/f") == 755 ]]
+}
+
+@test "a link to a directory is switched, not written into, and somebody else's link is refused" {
+  mkdir "$HOME/v1" "$HOME/v2"
+  production 'STEPS_CURRENT=a/b; files_link v1 "$HOME/current"; files_link v2 "$HOME/current"'
+  [[ $(readlink "$HOME/current") == v2 && -z $(ls -A "$HOME/v1") ]]
+  ln -s theirs "$HOME/l"
+  run production 'STEPS_CURRENT=a/x; files_link ours "$HOME/l"'
+  [[ $status == 1 && $output == *'is there already'* && $(readlink "$HOME/l") == theirs ]]
+}
+
+@test "a finished tree takes its name, and never the place of one that is there" {
+  mkdir "$HOME/new" "$HOME/there"
+  : >"$HOME/new/x"
+  : >"$HOME/there/theirs"
+  run production 'STEPS_CURRENT=a/b; files_give_tree "$HOME/new" "$HOME/there"'
+  ((status != 0))
+  uninstall
+  [[ -e $HOME/there/theirs && ! -e $HOME/there/new ]]
+  production 'STEPS_CURRENT=a/b; files_give_tree "$HOME/new" "$HOME/final"'
+  [[ -e $HOME/final/x && ! -e $HOME/new ]]
+  uninstall
+  [[ ! -e $HOME/final ]]
+}
+
+@test "a directory that another step uses by now is given up by uninstall, not before" {
+  production 'STEPS_CURRENT=gone/step; files_directory "$HOME/d"; STEPS_CURRENT=a/x; files_tree "$HOME/d/tree"; journal_undo a/x'
+  [[ -d $HOME/d/tree ]]
+  uninstall
+  [[ ! -e $HOME/d ]]
+}
+
+@test "a directory that cannot be made stops the script, at the top of the file system too" {
+  : >"$HOME/file"
+  run production 'STEPS_CURRENT=a/b; files_directory "$HOME/file/x"; echo went on'
+  [[ $status == 1 && $output != *'went on'* ]]
+  run production 'STEPS_CURRENT=a/b; mkdir() { echo "mkdir $*"; false; }; ulimit -s 1024; files_directory /podsand-nowhere; echo went on'
+  [[ $status == 1 && $output == 'mkdir -- /podsand-nowhere'* && $output != *'went on'* ]]
+}
+
+# Runs the code up to its n-th command that changes something, and is killed there; fails when there is no such command.
+killed_at() { # <n> <bash code>
+  run in_step new "set -T; at=0
+    trap 'case \$BASH_COMMAND in mv\ * | mkdir\ * | chmod\ * | ln\ * | rm\ * | *\>*) ((at++ != $1)) || kill -9 \$\$ ;; esac' DEBUG
+    $2"
+  ((status == 137))
+}
+
+WORK='FILES_ADOPT=true; files_install "$source" "$HOME/f" 0644; files_install "$source" "$HOME/d/g" 0644; files_link x "$HOME/d/l"'
+
+@test "killed anywhere, the next run converges, and uninstall leaves everything as it was" {
+  local at count=0
+  echo theirs >"$HOME/f"
+  home_now >"$BATS_TEST_TMPDIR/before"
+  for ((at = 0; at < 40; at++)); do
+    rm -rf "${PATHS_DATA:?}"/*
+    killed_at "$at" "$WORK" || break
+    count=$((count + 1))
+    in_step new "$WORK"
+    [[ $(<"$HOME/f") == new && $(<"$HOME/d/g") == new && $(readlink "$HOME/d/l") == x ]]
+    [[ $(ls -A "$HOME/d") == $'g\nl' ]]
+    uninstall
+    home_now | diff "$BATS_TEST_TMPDIR/before" -
+  done
+  ((count > 10))
+}
+
+@test "killed anywhere and uninstalled at once, everything is as it was" {
+  local at count=0
+  echo theirs >"$HOME/f"
+  home_now >"$BATS_TEST_TMPDIR/before"
+  for ((at = 0; at < 40; at++)); do
+    rm -rf "${PATHS_DATA:?}"/*
+    killed_at "$at" "$WORK" || break
+    count=$((count + 1))
+    uninstall
+    home_now | diff "$BATS_TEST_TMPDIR/before" -
+  done
+  ((count > 10))
+}
+
+@test "uninstall killed anywhere and run again leaves everything as it was" {
+  local at count=0
+  echo theirs >"$HOME/f"
+  home_now >"$BATS_TEST_TMPDIR/before"
+  for ((at = 0; at < 40; at++)); do
+    rm -rf "${PATHS_DATA:?}"/*
+    in_step new "$WORK"
+    killed_at "$at" 'UNINSTALL_PURGE=false; journal_undo' || break
+    count=$((count + 1))
+    uninstall
+    home_now | diff "$BATS_TEST_TMPDIR/before" -
+  done
+  ((count > 10))
 }
