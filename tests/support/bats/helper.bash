@@ -152,6 +152,20 @@ json_get() { # <file> <jq expression>
   jq -er "$2" "$1"
 }
 
+# The values of --mount in SANDBOX_FLAGS as podman reads them, by CSV: a line each, fields apart by a bar.
+mounts() {
+  local index
+  local -a values=()
+  for index in "${!SANDBOX_FLAGS[@]}"; do
+    [[ ${SANDBOX_FLAGS[index]} != --mount ]] || values+=("${SANDBOX_FLAGS[index + 1]}")
+  done
+  helper_python
+  "$HELPER_PYTHON" -I -S -c 'import csv, os, sys
+for value in sys.argv[1:]:
+    (row,) = csv.reader([value], strict=True)
+    os.write(1, os.fsencode("|".join(row)) + b"\n")' ${values[@]+"${values[@]}"}
+}
+
 serve() { # <directory>   over HTTP on the loopback, until unserve; sets SERVER_URL and SERVER_PID
   local try
   helper_python
