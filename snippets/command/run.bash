@@ -9,7 +9,7 @@
 
 command_run() {
   local print=false
-  local -a inside=("${CFG_AGENT_COMMAND[@]}")
+  local -a given=("${CFG_AGENT_COMMAND[@]}")
   # Exit codes up to 124 are the agent's.
   DIE_AS=125
   while (($#)); do
@@ -18,7 +18,7 @@ command_run() {
       --)
         shift
         (($#)) || die_usage 'a command is missing after --'
-        inside=("$@")
+        given=("$@")
         break
         ;;
       *) die_usage "run does not know '$1' (to run it in the sandbox: -- $1)" ;;
@@ -34,7 +34,7 @@ command_run() {
   if [[ -t 0 && -t 1 ]]; then
     SANDBOX_FLAGS+=(--tty)
   fi
-  local -a arguments=(run "${SANDBOX_FLAGS[@]}" "localhost/$CFG_IMAGE_NAME:latest" "${inside[@]}")
+  local -a arguments=(run "${SANDBOX_FLAGS[@]}" "localhost/$CFG_IMAGE_NAME:latest" "${given[@]}")
   if [[ $print == true ]]; then
     printf '%q ' "$PODMAN_BIN" "${arguments[@]}"
     printf '\n'
