@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.support import host
 from tests.support.machine import Machine
+from tests.support.standin import Release
 from tests.support.world import World
 
 MachineFactory = Callable[..., Machine]
@@ -28,19 +29,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def fresh_machine() -> Iterator[MachineFactory]:
     """fresh_machine("trixie", subids=False): a machine that nobody used before, gone when the test ends."""
     with ExitStack() as stack:
-
-        def make(*arguments: Any, **options: Any) -> Machine:
-            return stack.enter_context(Machine(*arguments, **options))
-
-        yield make
+        yield _machines(stack)
 
 
 @pytest.fixture
-def world(fresh_machine: MachineFactory, tmp_path: Path) -> WorldFactory:
-    """world("trixie"): a fresh machine, and the servers that its script will ask."""
+def world(fresh_machine: MachineFactory, tmp_path_factory: pytest.TempPathFactory) -> WorldFactory:
+    """world("trixie", release=standin.podman(cache, "forky")): a fresh machine, and the servers that its script will ask."""
+    return _worlds(fresh_machine, tmp_path_factory)
 
-    def make(*arguments: Any, **options: Any) -> World:
-        made = World(fresh_machine(*arguments, **options), tmp_path)
+
+@pytest.fixture(scope="module")
+def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorldFactory]:
+    """As world, for a module's own fixture: its machines live as long as the module's tests."""
+    with ExitStack() as stack:
+        yield _worlds(_machines(stack), tmp_path_factory)
+
+
+def _machines(stack: ExitStack) -> MachineFactory:
+    def make(*arguments: Any, **options: Any) -> Machine:
+        return stack.enter_context(Machine(*arguments, **options))
+
+    return make
+
+
+def _worlds(machines: MachineFactory, directories: pytest.TempPathFactory) -> WorldFactory:
+    def make(*arguments: Any, release: Release | None = None, **options: Any) -> World:
+        # A directory each: a test that has two worlds must not find one's releases in the other.
+        made = World(machines(*arguments, **options), directories.mktemp("world"), release)
         made.start()
         return made
 

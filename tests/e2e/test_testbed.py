@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.conftest import MachineFactory, WorldFactory
-from tests.support import host
+from tests.support import host, standin
+from tests.support.cache import Cache
+from tests.support.world import ADDRESS, ASSETS_PORT, REGISTRY_PORT, World
 
 
 @pytest.mark.parametrize("suite", ["trixie", "bookworm"])
@@ -44,3 +46,62 @@ def test_nothing_is_left_of_a_machine(fresh_machine: MachineFactory) -> None:
     base = host.cgroup2_mount()
     assert base is not None
     assert not list(base.glob(f"*{machine.name}*"))
+
+
+PODMAN = "podman-linux-amd64/usr/local"
+IMAGE = "docker.io/library/ubuntu:noble-20250619"
+
+
+def unpack_podman(world: World) -> None:
+    """What the script does, by hand: if this fails, the stand-in is at fault and not the script."""
+    home = world.machine.home
+    world.machine.put(f"{home}/podman.tar.gz", world.release.archive)
+    world.machine.run("tar -xf podman.tar.gz")
+    conf = {
+        "containers.conf": f"""\
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+conmon_path = ["{home}/{PODMAN}/lib/podman/conmon"]
+helper_binaries_dir = ["{home}/{PODMAN}/lib/podman", "{home}/{PODMAN}/bin"]
+runtime = "crun"
+[engine.runtimes]
+crun = ["{home}/{PODMAN}/bin/crun"]
+""",
+        "policy.json": '{"default": [{"type": "insecureAcceptAnything"}]}\n',
+        "registries.conf": f"""\
+[[registry]]
+prefix = "docker.io"
+location = "docker.io"
+[[registry.mirror]]
+location = "{ADDRESS}:{REGISTRY_PORT}"
+insecure = true
+""",
+        "storage.conf": '[storage]\ndriver = "overlay"\n',
+    }
+    for name, text in conf.items():
+        world.machine.put(f"{home}/.config/containers/{name}", text)
+
+
+@pytest.mark.parametrize("suite", ["trixie", "bookworm"])
+def test_the_stand_in_of_podman_runs_a_container_rootless(suite: str, world: WorldFactory) -> None:
+    made = world(suite, packages=("uidmap",))
+    unpack_podman(made)
+
+    podman = f"{PODMAN}/bin/podman"
+    version = made.machine.run(f"{podman} --version").stdout
+    assert version == f"podman version {made.release.version.removeprefix('v')}\n"
+    assert made.machine.run(f"{podman} info --format '{{{{.Host.Security.Rootless}}}}'").stdout == "true\n"
+    made.machine.run(f"{podman} run --rm {IMAGE} true")
+    refused = made.machine.run(f"{podman} run --rm {IMAGE} false", check=False)
+    assert refused.returncode == 1
+
+
+def test_a_world_that_is_shared_by_a_module_offers_the_release_that_was_asked_for(
+    shared_world: WorldFactory, tmp_path: Path
+) -> None:
+    lame = standin.without(standin.podman(Cache()), ["usr/local/lib/podman/conmon"], tmp_path)
+    made = shared_world("trixie", packages=("curl",), release=lame)
+
+    url = f"http://{ADDRESS}:{ASSETS_PORT}/podman/{lame.version}/podman-linux-amd64.tar.gz"
+    assert made.machine.run(f"curl -s {url} | sha256sum").stdout.split()[0] == lame.sha256
