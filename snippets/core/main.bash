@@ -26,7 +26,8 @@ main() { # [--launcher] [<command>] [<argument>…]
       shift
       ;;
   esac
-  declare -F "command_$chosen" >/dev/null || die_usage "there is no command '$chosen' (to run it in the sandbox: $CFG_LAUNCHER_NAME -- $chosen)"
+  # A command's own functions, command_NAME_…, are no commands.
+  { [[ $chosen != *_* ]] && declare -F "command_$chosen" >/dev/null; } || die_usage "there is no command '$chosen' (to run it in the sandbox: $CFG_LAUNCHER_NAME -- $chosen)"
   [[ $chosen == help || $chosen == version ]] || main_prepare
   "command_$chosen" "$@"
 }

@@ -31,8 +31,31 @@ main_prepare() { :; }
   [[ $status == 64 && $output == *"no command 'ls'"*'podsand -- ls'* ]]
 }
 
+@test "what belongs to a command is no command" {
+  run production "$COMMANDS_OF_TEST command_install_apply() { printf went-on; }; main install_apply"
+  [[ $status == 64 && $output != *went-on* ]]
+  run production "$COMMANDS_OF_TEST command_not_found_handle() { printf went-on; }; main not_found_handle"
+  [[ $status == 64 && $output != *went-on* ]]
+}
+
 @test "root is refused" {
   ((EUID == 0)) || skip 'the test does not run as root'
   run production "command_plan() { printf went-on; }; main plan"
   [[ $status == 69 && $output == *'not for root'* && $output != *went-on* ]]
+}
+
+@test "anybody else is served, on the real machine whatever PODSAND_ROOT says" {
+  run production 'main_prepare() { :; }; command_plan() { printf "root [%s]" "$PODSAND_ROOT"; }; main plan'
+  [[ $output == 'root []' ]]
+  ((EUID == 0)) || return 0
+  # The code comes as text: somebody else may not read the files that it is made of.
+  local name code='set -euo pipefail; PODSAND_ROOT=/elsewhere;'
+  code+=$(declare -p "${!CFG_@}")
+  for name in "${HELPER_LOADED[@]}"; do
+    code+=$'\n'$(<"$HELPER_SNIPPETS/$name.bash")
+  done
+  HOME=/tmp run setpriv --reuid=65534 --clear-groups bash -c "$code"'
+    command_plan() { printf "%s %s\n" "$EUID" "$PATHS_DATA"; }
+    main plan'
+  [[ $status == 0 && $output == '65534 /tmp/.local/share/podsand' ]]
 }
