@@ -13,7 +13,7 @@ task_run() { # <what it does> <command> <argument>…
   journal_add files_tree "$PATHS_LOG"
   local started=$SECONDS
   if [[ $LOG_TERMINAL == true ]]; then
-    task_tick "$what" &
+    task_tick "$what" 9>&- &
     ticker=$!
   else
     log_info "$what …"
@@ -39,7 +39,8 @@ task_run() { # <what it does> <command> <argument>…
 task_tick() { # <what it does>
   trap - EXIT INT HUP TERM
   local started=$SECONDS
-  while :; do
+  # It outlives a script that is interrupted by no more than its sleep.
+  while kill -0 "$$" 2>/dev/null; do
     printf '\r\e[K  %s … %d s' "$1" "$((SECONDS - started))" >&2
     sleep 1
   done

@@ -25,9 +25,31 @@ setup() {
   done
 }
 
-@test "on a terminal a line shows the time that passes" {
+on_terminal() { # <bash code>
   production ':'
-  printf '%s\n' 'STEPS_CURRENT=a/x; task_run "wait for it" sleep 1.2' >>"$BATS_TEST_TMPDIR/production.bash"
-  run script --quiet --return --command "bash $BATS_TEST_TMPDIR/production.bash" /dev/null
+  printf '%s\n' "$1" >>"$BATS_TEST_TMPDIR/production.bash"
+  script --quiet --return --command "bash $BATS_TEST_TMPDIR/production.bash" /dev/null
+}
+
+@test "on a terminal too, a failure in the middle stops the task, and nothing is said of the clock" {
+  run on_terminal 'STEPS_CURRENT=a/x; bad() { false; printf "went on\n"; }; task_run "try it" bad; printf "after\n"'
+  [[ $status == 1 && $output == *'try it: failed (exit 1)'* && $output != *'went on'* && $output != *after* ]]
+  [[ $output != *Terminated* && $output != *task_tick* ]]
+}
+
+@test "the clock on a terminal holds no lock, and ends with a script that is killed" {
+  stub sleep <<<'printf "%s\n" "$PPID" >"$HOME/ticker"; [[ ! -e /dev/fd/9 ]] || : >"$HOME/holds"; exec /bin/sleep 0.1'
+  run on_terminal 'exec 9>"$HOME/lock"; STEPS_CURRENT=a/x; kills() { until [[ -s $HOME/ticker ]]; do :; done; kill -9 "$$"; }; task_run it kills'
+  [[ -s $HOME/ticker && ! -e $HOME/holds ]]
+  local try
+  for ((try = 0; try < 50; try++)); do
+    kill -0 "$(<"$HOME/ticker")" 2>/dev/null || return 0
+    /bin/sleep 0.05
+  done
+  return 1
+}
+
+@test "on a terminal a line shows the time that passes" {
+  run on_terminal 'STEPS_CURRENT=a/x; task_run "wait for it" sleep 1.2'
   [[ $status == 0 && $output == *'wait for it … 0 s'*'wait for it … 1 s'*'done in'* ]]
 }
