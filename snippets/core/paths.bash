@@ -38,7 +38,7 @@ paths_home() {
   local name bad
   name=$(id -un)
   if [[ -z ${HOME:-} ]]; then
-    HOME=$(getent passwd "$name")
+    HOME=$(getent passwd "$name") || HOME=''
     HOME=${HOME%:*} HOME=${HOME##*:}
     export HOME
   fi
@@ -74,7 +74,7 @@ paths_runtime() {
 }
 
 paths_runtime_ready() { # creates the runtime directory, which does not survive a reboot
-  [[ -d $PATHS_RUNTIME && -O $PATHS_RUNTIME ]] && return 0
+  [[ -d $PATHS_RUNTIME && ! -L $PATHS_RUNTIME && -O $PATHS_RUNTIME ]] && return 0
   mkdir -m 0700 -- "$PATHS_RUNTIME" 2>/dev/null || die 69 "the runtime directory $PATHS_RUNTIME cannot be made" \
     "log in as $PATHS_USER in a session of its own (not with su), or run: sudo loginctl enable-linger $PATHS_USER"
 }

@@ -37,6 +37,13 @@ setup() {
   [[ $status == 0 && $output == "$usual" ]]
 }
 
+@test "a home that is nowhere to be found is said" {
+  stub getent <<<'exit 2'
+  production ':'
+  run env -u HOME bash "$BATS_TEST_TMPDIR/production.bash"
+  [[ $status == 69 && $output == *'set HOME to your home directory'* ]]
+}
+
 @test "a home that is not there or holds a control character is refused" {
   HOME=/nonexistent run production ':'
   [[ $status == 69 && $output == *'does not exist'* ]]
@@ -58,6 +65,12 @@ setup() {
 @test "the runtime directory is made for its owner only, and somebody else's is refused" {
   paths_runtime_ready
   [[ $(stat -c %a "$PATHS_RUNTIME") == 700 ]]
+  mv "$PATHS_RUNTIME" "$HOME/elsewhere"
+  ln -s "$HOME/elsewhere" "$PATHS_RUNTIME"
+  run production paths_runtime_ready
+  [[ $status == 69 && $output == *'cannot be made'* ]]
+  rm "$PATHS_RUNTIME"
+  paths_runtime_ready
   ((EUID == 0)) || skip 'only root can give a directory away'
   chown 65534 "$PATHS_RUNTIME"
   run production paths_runtime_ready
