@@ -13,6 +13,7 @@ proxy_setup() {
     [[ -z $CFG_PROXY_CREDENTIALS_ENV$CFG_PROXY_CREDENTIALS_FILE ]] || proxy_credentials
     url=${url%%://*}://${PROXY_CREDENTIALS:+$PROXY_CREDENTIALS@}${url#*://}
     local IFS=,
+    unset HTTP_PROXY HTTPS_PROXY NO_PROXY
     export http_proxy=$url https_proxy=$url no_proxy="${CFG_PROXY_NO_PROXY[*]-}"
   fi
   # curl and apt read http_proxy in lower case only; other programs read upper case only.

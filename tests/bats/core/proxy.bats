@@ -23,4 +23,7 @@ shown() {
   found=$(http_proxy=http://other:1 shown)
   [[ $found == *'http_proxy=http://p:3128'* && $found == *'https_proxy=http://p:3128'* ]]
   [[ $found == *'no_proxy=localhost,.example.com'* && $found != *other* ]]
+  CFG_PROXY_NO_PROXY=()
+  found=$(HTTPS_PROXY=http://other:1 no_proxy=other NO_PROXY=other shown)
+  [[ $found == *'HTTPS_PROXY=http://p:3128'* && $found != *other* ]]
 }
