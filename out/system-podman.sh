@@ -2,13 +2,13 @@
 # Sets up podsand on this machine: a rootless podman sandbox in which a coding agent runs. Start with: bash FILE help
 #
 # profile: system-podman
-# profile sha256: 6a6f052327ebd0efd31bd5a3ff9dd9908ecdbc024e5fd45cd4be77665cd4a751
+# profile sha256: 222c3a6a0e20d0e2b3f9ac3f43935701d219801cb02a3788f01061cac7721ce2
 # made by: podsand-gen 0.1.0
 #
 # Do not edit: change the profile and make the script again. The resolved profile stands below the config; taken out of
 # its comment signs and saved as profile.toml it makes this very file: podsand-gen profile.toml -o FILE
 # The script is yours to use under the MIT licence of podsand, without warranty.
-
+#
 # The guard: any sh can read it. Its lines end in a comment sign, so that it works when line ends were damaged.
 podsand_eol='
 '; case "${podsand_eol}" in ??*) printf '%s\n' 'podsand: this script has Windows line ends; mend it: tr -d "\r" <FILE >FIXED' >&2; exit 1 ;; *) ;; esac #
@@ -27,7 +27,7 @@ umask 022
 
 # --- config: the only part that depends on values
 readonly PODSAND_VERSION='0.1.0'
-readonly PROFILE_SHA256='6a6f052327ebd0efd31bd5a3ff9dd9908ecdbc024e5fd45cd4be77665cd4a751'
+readonly PROFILE_SHA256='222c3a6a0e20d0e2b3f9ac3f43935701d219801cb02a3788f01061cac7721ce2'
 readonly CFG_NAME='system-podman'
 readonly CFG_PODMAN_SOURCE='system'
 # shellcheck disable=SC2088
@@ -92,14 +92,6 @@ readonly -a CFG_PROXY_NO_PROXY=()
 readonly CFG_PROXY_CREDENTIALS_ENV=''
 readonly CFG_PROXY_CREDENTIALS_FILE=''
 readonly CFG_PROXY_CA_BUNDLE=''
-readonly -a TOOLS=(
-  'ca-certificates'
-  'curl'
-  'flock'
-  'mountpoint'
-  'newuidmap'
-  'usermod'
-)
 readonly -a STEPS_ROOT=(
   'host/packages'
   'host/subids'
@@ -115,29 +107,21 @@ readonly -a STEPS_USER=(
   'image/volume'
   'launcher/install'
 )
+readonly -a TOOLS=(
+  'ca-certificates' 'curl' 'flock' 'mountpoint' 'newuidmap' 'usermod'
+)
 readonly -a COMMANDS=(
-  'install'
-  'bring this machine to the state of the profile [--yes] [--dry-run] [--adopt] [--only STEP]… [--skip STEP]…'
-  'plan'
-  'show what install would do, root first [--json]; exit 0 nothing, 2 changes, 1 cannot say'
-  'run'
-  'start the agent in a sandbox in the current directory [--print] [-- COMMAND…]'
-  'shell'
-  'start a shell in a sandbox in the current directory'
-  'build'
-  'build the image again [--no-cache] [--pull]'
-  'status'
-  'show what is installed, what was decided and why, and the sessions that run'
-  'stop'
-  'stop the sessions that run here, or those that are named [--all] [NAME…]'
-  'export'
-  'write every file that the script embeds or renders into a directory, for review: export DIRECTORY'
-  'uninstall'
-  'take everything back [--purge: images and volumes too, the agent'\''s login with them] [--yes]'
-  'help'
-  'show this'
-  'version'
-  'show the versions of the script and of what it installs'
+  'install' 'bring this machine to the state of the profile [--yes] [--dry-run] [--adopt] [--only STEP]… [--skip STEP]…'
+  'plan' 'show what install would do, root first [--json]; exit 0 nothing, 2 changes, 1 cannot say'
+  'run' 'start the agent in a sandbox in the current directory [--print] [-- COMMAND…]'
+  'shell' 'start a shell in a sandbox in the current directory'
+  'build' 'build the image again [--no-cache] [--pull]'
+  'status' 'show what is installed, what was decided and why, and the sessions that run'
+  'stop' 'stop the sessions that run here, or those that are named [--all] [NAME…]'
+  'export' 'write every file that the script embeds or renders into a directory, for review: export DIRECTORY'
+  'uninstall' 'take everything back [--purge: images and volumes too, the agent'\''s login with them] [--yes]'
+  'help' 'show this'
+  'version' 'show the versions of the script and of what it installs'
 )
 # --- end config
 
@@ -159,17 +143,15 @@ readonly -a COMMANDS=(
 # packages = ["ca-certificates", "curl", "git", "jq", "ripgrep", "unzip"]
 # node_version = "v24.11.1"
 # node_mirror = "https://nodejs.org/dist"
-# [image.node_sha256]
-# amd64 = "60e3b0a8500819514aca603487c254298cd776de0698d3cd08f11dba5b8289a8"
-# arm64 = "6b0863fb9f627bf4a6c5948dce1de4398174a2e05dbe717503d828e211ca01f0"
+# node_sha256.amd64 = "60e3b0a8500819514aca603487c254298cd776de0698d3cd08f11dba5b8289a8"
+# node_sha256.arm64 = "6b0863fb9f627bf4a6c5948dce1de4398174a2e05dbe717503d828e211ca01f0"
 # [agent]
 # name = "claude-code"
 # version = "2.1.330"
 # npm_registry = ""
 # command = ["claude", "--dangerously-skip-permissions"]
-# [agent.sha256]
-# amd64 = "f390eaa0814e6a1bff74cbb47acb74cb9c89d30ced809fe0af5af00c7bfe8ebb"
-# arm64 = "6016f90cac783e367fb1aa97c768a2efb94a0128a5b46b70fb3d8fcbbd9dd444"
+# sha256.amd64 = "f390eaa0814e6a1bff74cbb47acb74cb9c89d30ced809fe0af5af00c7bfe8ebb"
+# sha256.arm64 = "6016f90cac783e367fb1aa97c768a2efb94a0128a5b46b70fb3d8fcbbd9dd444"
 # [sandbox]
 # user = "agent"
 # seccomp = "strict"
@@ -197,7 +179,7 @@ readonly -a COMMANDS=(
 # --- end profile
 
 # --- root steps
-# >>> host/packages sha256:afbec9b25b3d7717e3e2dc925a273d674ca64f6f1e6197bc6db41bcc44b7b049
+# >>> host/packages sha256:afbec9b25b3d7717e3e2dc925a273d674ca64f6f1e6197bc6db41bcc44b7b049 Install the programs that the other steps need and the host lacks.
 host_packages_check() {
   host_packages_missing
   STEPS_WHY="all are here: ${TOOLS[*]}"
@@ -260,7 +242,7 @@ host_packages_package_undo() { # <package>
   log_info "the package $1 was installed for podsand and stays; remove it if nothing else uses it: sudo apt-get remove $1"
 }
 # <<< host/packages
-# >>> host/subids sha256:ded8a5927d28b98bf4ddbda5c341c28e11fd8acbdd96bfeef02280e40e49eca7
+# >>> host/subids sha256:eb31e46bf0b58cdebe23137d6373f191c864ae175ded5ca1dc999ddbb07d8d3a Give the user a range of subordinate user and group ids.
 # The static podman asks no name service: only lines of these files count, and only by the user's name.
 
 host_subids_check() {
@@ -310,24 +292,26 @@ host_subids_commands() {
 }
 
 host_subids_apply() {
-  local index
+  local index file
   host_subids_arguments
   for ((index = 0; index < ${#HOST_SUBIDS_ARGUMENTS[@]}; index += 2)); do
-    journal_add host_subids_range "$PATHS_USER" "${HOST_SUBIDS_ARGUMENTS[index]/add/del}" "${HOST_SUBIDS_ARGUMENTS[index + 1]}"
+    file=${HOST_SUBIDS_ARGUMENTS[index]#--add-}
+    journal_add host_subids_line "/etc/${file%s}" "$PATHS_USER:$HOST_SUBIDS_FREE:65536"
   done
   as_root usermod "${HOST_SUBIDS_ARGUMENTS[@]}" "$PATHS_USER"
 }
 
-host_subids_range_undo() { # <user> <usermod's option> <range>
+# Not by usermod, which takes no range from a user who runs a program, this one for instance.
+host_subids_line_undo() { # <file> <line>
   # Files in a store that stays belong to these ids.
   [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
   STEPS_PHASE=root
-  as_root usermod "$2" "$3" "$1"
+  as_root sed -i -e "/^${2//./\\.}\$/d" "$1"
 }
 # <<< host/subids
 
 # --- policy of the sandbox
-# >>> sandbox/mount sha256:1c36329c3cfa6c1542a3efaff4ca3212350f079090876b9895b40e7e29e249f3
+# >>> sandbox/mount sha256:1c36329c3cfa6c1542a3efaff4ca3212350f079090876b9895b40e7e29e249f3 Mounts, as podman's --mount reads them.
 # The value is one line of CSV (RFC 4180): a field with a comma or a quote is quoted, and its quotes are doubled.
 sandbox_mount() { # <field>…   appends --mount to SANDBOX_FLAGS
   local field value=''
@@ -340,24 +324,31 @@ sandbox_mount() { # <field>…   appends --mount to SANDBOX_FLAGS
   SANDBOX_FLAGS+=(--mount "$value")
 }
 # <<< sandbox/mount
-# >>> sandbox/git sha256:6bab39eac382f6d59515ef1862e6ec092cfcf16062f784af6cdfa298d0bfe7de
+# >>> sandbox/git sha256:f3f84b545521b1ad2bf88e6c3a60858d01de6bed7c0b9c5124656f2385aefc47 Keep the agent from what git on the host would execute: the hooks and the configuration of the repository.
 sandbox_git() {
   local git=$SANDBOX_WORKSPACE/.git name
-  [[ $CFG_SANDBOX_PROTECT_GIT == true && -e $git ]] || return 0
-  if [[ ! -d $git || -L $git ]]; then
-    log_warn "$git is not a directory (a worktree?): what it points to is outside the workspace, and git will not work in the sandbox"
-    return 0
+  [[ $CFG_SANDBOX_PROTECT_GIT == true ]] || return 0
+  if [[ -L $git ]]; then
+    log_warn "$git is a symbolic link: what it leads to is not protected from the agent"
+  elif [[ -f $git ]]; then
+    log_warn "$git leads out of the workspace (a worktree or a submodule): git will not work in the sandbox"
+    sandbox_mount type=bind "src=$git" "dst=$git" ro=true
   fi
+  [[ -d $git && ! -L $git ]] || return 0
+  # Hooks that are not there could be made: with an empty directory, as git init makes one, they cannot.
+  [[ ! -f $git/HEAD || -e $git/hooks || -L $git/hooks ]] || mkdir -- "$git/hooks" 2>/dev/null || true
   # Mounted on itself it can be neither renamed nor removed, and so not replaced by one with other hooks.
   sandbox_mount type=bind "src=$git" "dst=$git"
   for name in hooks config config.worktree info/attributes; do
-    if [[ -e $git/$name && ! -L $git/$name ]]; then
+    if [[ -L $git/$name ]]; then
+      log_warn "$git/$name is a symbolic link: it is not protected from the agent"
+    elif [[ -e $git/$name ]]; then
       sandbox_mount type=bind "src=$git/$name" "dst=$git/$name" ro=true
     fi
   done
 }
 # <<< sandbox/git
-# >>> sandbox/seccomp-table-arguments sha256:c8b6b0ad92d8ee1d766ab2159b2ce08625aac5a2192769e0c5fdb3fa6d43dc48
+# >>> sandbox/seccomp-table-arguments sha256:c8b6b0ad92d8ee1d766ab2159b2ce08625aac5a2192769e0c5fdb3fa6d43dc48 Which system calls the sandbox may make with some arguments only: socket, clone, personality.
 # Written as seccomp-table is. A filter compares the 64 bits that the caller passed, the kernel often looks at 32 of them. So calls
 # are allowed by equality, never by "anything but": podman's own rule against AF_VSOCK is of that kind, and a family of
 # 0x100000028 passes it. Here such a value is equal to nothing, and is refused.
@@ -415,7 +406,7 @@ clone
 EOF
 }
 # <<< sandbox/seccomp-table-arguments
-# >>> sandbox/seccomp-table-refused sha256:532b3d7dac2ef82bda936e6172e2050e948c8423e4c7124a621a4774f9681a9c
+# >>> sandbox/seccomp-table-refused sha256:532b3d7dac2ef82bda936e6172e2050e948c8423e4c7124a621a4774f9681a9c Which system calls the sandbox may not make, and why; what the profiles debug and nested give back.
 # Written as seccomp-table is. What stands in no table is refused too: a name here adds the reason and the error. EPERM is what the
 # kernel itself says to a caller without the privilege, ENOSYS what a kernel without the feature says: libraries then fall back.
 sandbox_seccomp_table_refused() {
@@ -490,7 +481,7 @@ cachestat futex_requeue futex_wait futex_waitv futex_wake io_pgetevents map_shad
 EOF
 }
 # <<< sandbox/seccomp-table-refused
-# >>> sandbox/seccomp-table sha256:996df19b7f98c7f248a0df0df5be7d92458903b716a899d5edec26f3b9966893
+# >>> sandbox/seccomp-table sha256:996df19b7f98c7f248a0df0df5be7d92458903b716a899d5edec26f3b9966893 Which system calls the sandbox may make, whatever their arguments, and why.
 # How to read it. "[group] profiles: verdict" opens a group; "; " is its reason; the names follow. Profiles are strict, debug and
 # nested, or all. A verdict is allow, or the error that the caller gets. A line "? " is a condition on arguments; several are
 # alternatives, a comma means and. What stands nowhere gets ENOSYS. Only names that x86_64 or aarch64 have stand here, because no
@@ -561,15 +552,17 @@ shutdown
 EOF
 }
 # <<< sandbox/seccomp-table
-# >>> sandbox/user-agent sha256:d988b77346d1998b35695bd3bdb4b7573dc267cee1144e4bc378380311d197ed
+# >>> sandbox/user-agent sha256:d988b77346d1998b35695bd3bdb4b7573dc267cee1144e4bc378380311d197ed The agent is user 1000 without capabilities; its files in the workspace belong to the caller.
 sandbox_user_agent() { # appends to SANDBOX_FLAGS; sets SANDBOX_HOME
   SANDBOX_HOME=/home/agent
   SANDBOX_FLAGS+=('--userns=keep-id:uid=1000,gid=1000' --user=1000:1000 --cap-drop=all)
 }
 # <<< sandbox/user-agent
-# >>> sandbox/workspace sha256:bbdfbbbdfc63b96d049f6f0efb0d737fc90b6330ecf0c6acb799e02c718d93cf
+# >>> sandbox/workspace sha256:6455404f81e8a78f96d079951b7ed6a621dd7ed5ca6218584400f7cbe12889e4 Which directory the sandbox may work in: the current one, unless giving it away gives the machine away.
 sandbox_workspace() { # sets SANDBOX_WORKSPACE, with every symbolic link resolved
-  SANDBOX_WORKSPACE=$(pwd -P) || die 69 'the current directory is gone' 'cd to a directory that exists'
+  # Without the dot, $(…) would drop a newline at the end of the name, and mean another directory.
+  SANDBOX_WORKSPACE=$(pwd -P && printf .) || die 69 'the current directory is gone' 'cd to a directory that exists'
+  SANDBOX_WORKSPACE=${SANDBOX_WORKSPACE%$'\n.'}
   if [[ $SANDBOX_WORKSPACE =~ [[:cntrl:]] ]]; then
     die 69 'the path of the current directory holds a control character' 'rename it'
   fi
@@ -578,17 +571,20 @@ sandbox_workspace() { # sets SANDBOX_WORKSPACE, with every symbolic link resolve
 }
 
 sandbox_workspace_allowed() { # <directory>
-  local home protected
-  home=$(cd -- "$HOME" && pwd -P)
+  local index protected
   # Nothing that holds one of these, and nothing inside one.
-  for protected in /boot /dev /etc /proc /run /sys "$home/.config" "$home/.gnupg" "$home/.ssh" "$PATHS_DATA" "${PATHS_PREFIX%/*}"; do
-    if [[ $protected/ == "${1%/}"/* || $1/ == "$protected"/* ]]; then
-      sandbox_workspace_refuse "$1" "$protected"
-    fi
-  done
+  local -a all=(/boot /dev /etc /proc /run /sys "$HOME/.config" "$HOME/.gnupg" "$HOME/.ssh" "$PATHS_DATA" "$PATHS_PREFIX" "$PATHS_STORAGE" "$PATHS_RUNTIME")
+  local inside=${#all[@]}
   # These may hold a project, but are none.
-  for protected in "$home" "$home/.local/bin" /bin /home /lib /lib64 /media /mnt /opt /root /sbin /srv /tmp /usr /usr/bin /usr/lib /var; do
-    if [[ $protected/ == "${1%/}"/* ]]; then
+  all+=("$HOME" "$HOME/.local/bin" "$HOME/.local/share" "${PATHS_LAUNCHER%/*}" /bin /home /lib /lib64 /media /mnt /opt /root /sbin /srv /tmp /usr /usr/bin /usr/lib /var)
+  local count=${#all[@]}
+  # The workspace is free of links, so these must be, too.
+  # shellcheck disable=SC2312
+  mapfile -d '' -t all < <(realpath -zm -- "${all[@]}")
+  ((${#all[@]} == count)) || die 1 'realpath does not work here' 'install coreutils'
+  for index in "${!all[@]}"; do
+    protected=${all[index]}
+    if [[ $protected/ == "${1%/}"/* || ($index -lt $inside && $1/ == "$protected"/*) ]]; then
       sandbox_workspace_refuse "$1" "$protected"
     fi
   done
@@ -598,7 +594,7 @@ sandbox_workspace_refuse() { # <directory> <protected directory>
   die 69 "the agent may not have $1: it would have $2 with it" "cd to the project's own directory first"
 }
 # <<< sandbox/workspace
-# >>> sandbox/policy sha256:9f84048e8f45b1dcb581ba9a5881e899d4170b7855d47adb7e9c6e64f06d7224
+# >>> sandbox/policy sha256:9f84048e8f45b1dcb581ba9a5881e899d4170b7855d47adb7e9c6e64f06d7224 What the sandbox may reach and do, as podman's flags.
 sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; reads nothing inside the workspace as configuration
   SANDBOX_FLAGS=(--rm --init --interactive --pull=never --log-driver=none --hostname=podsand --http-proxy=false)
   "sandbox_user_$CFG_SANDBOX_USER"
@@ -656,7 +652,7 @@ sandbox_policy_environment() {
 # <<< sandbox/policy
 
 # --- user steps
-# >>> agent/claude-code-entrypoint sha256:b04676ccd64b5a7fef970edc9acabc6c41fad4bd14f19b7553495645b0b854a4
+# >>> agent/claude-code-entrypoint sha256:7a4d0569fbf58754c79e17a0723114c63261257f5f7deaccec08695b24176d36 The image's entry point: answers claude-code's first-run questions, then runs what it is given.
 agent_claude_code_entrypoint() {
   cat <<'ENTRYPOINT'
 #!/bin/bash
@@ -666,10 +662,15 @@ state=$CLAUDE_CONFIG_DIR/.claude.json
 if [[ -w $CLAUDE_CONFIG_DIR ]]; then
   exec 8>>"$CLAUDE_CONFIG_DIR/.podsand.lock"
   flock 8
-  [[ -s $state ]] || printf '{}\n' >"$state"
-  if ! jq -e --arg directory "$PWD" '.hasCompletedOnboarding and .projects[$directory].hasTrustDialogAccepted' "$state" >/dev/null; then
-    jq --arg directory "$PWD" '.hasCompletedOnboarding = true | .projects[$directory].hasTrustDialogAccepted = true' "$state" >"$state.podsand"
-    mv -f "$state.podsand" "$state"
+  [[ -s $state ]] || (umask 077 && printf '{}\n' >"$state")
+  if ! jq -e --arg directory "$PWD" '.hasCompletedOnboarding and .projects[$directory].hasTrustDialogAccepted' "$state" &>/dev/null; then
+    # First a copy with its mode: there can be a key in it.
+    cp -p "$state" "$state.podsand"
+    if jq --arg directory "$PWD" '.hasCompletedOnboarding = true | .projects[$directory].hasTrustDialogAccepted = true' "$state" >"$state.podsand"; then
+      mv -f "$state.podsand" "$state"
+    else
+      echo "podsand: $state is damaged; claude-code will ask its first questions" >&2
+    fi
   fi
   exec 8>&-
 fi
@@ -677,7 +678,7 @@ exec "$@"
 ENTRYPOINT
 }
 # <<< agent/claude-code-entrypoint
-# >>> agent/claude-code-settings sha256:ed811a352286f01416d5e9f12c9db7a51dc46e3f4cdaab091dc64074dece038d
+# >>> agent/claude-code-settings sha256:ed811a352286f01416d5e9f12c9db7a51dc46e3f4cdaab091dc64074dece038d claude-code's managed settings in the image: the sandbox is ours, so its own is off.
 # sandbox.enabled: its bubblewrap needs user namespaces, which our seccomp profile refuses; this container is the
 # sandbox. skipDangerousModePermissionPrompt: that question is what the sandbox answers.
 agent_claude_code_settings() {
@@ -689,7 +690,7 @@ agent_claude_code_settings() {
 SETTINGS
 }
 # <<< agent/claude-code-settings
-# >>> image/layer-agent sha256:94c81afb1dc5f80d8a124b350d5a1b03f8b147306b854f0f82940d672bef7a8b
+# >>> image/layer-agent sha256:94c81afb1dc5f80d8a124b350d5a1b03f8b147306b854f0f82940d672bef7a8b Dockerfile layer: claude-code by npm, in a stage of its own, so that only its program lands in the image.
 image_layer_agent() {
   cat <<'LAYER'
 ARG BASE
@@ -717,7 +718,7 @@ STEP
 LAYER
 }
 # <<< image/layer-agent
-# >>> image/layer-base sha256:612ada2c4aef2a7cf923323d095eb490524b3db6402b1b394e6400e9ea22d810
+# >>> image/layer-base sha256:612ada2c4aef2a7cf923323d095eb490524b3db6402b1b394e6400e9ea22d810 Dockerfile layer: the base image and the distribution's packages.
 image_layer_base() {
   cat <<'LAYER'
 FROM ${BASE}
@@ -735,7 +736,7 @@ STEP
 LAYER
 }
 # <<< image/layer-base
-# >>> image/layer-claude-code sha256:1ffb5c4cee2abf296f80a240c906e0fd6f7025eeecc7b2ab016ddd6314625c86
+# >>> image/layer-claude-code sha256:1ffb5c4cee2abf296f80a240c906e0fd6f7025eeecc7b2ab016ddd6314625c86 Dockerfile layer: the agent's program and settings, and a proof that it is the pinned version.
 image_layer_claude_code() {
   cat <<'LAYER'
 COPY --from=agent /opt/out/claude /usr/local/bin/claude
@@ -762,7 +763,7 @@ CMD ["/bin/bash"]
 LAYER
 }
 # <<< image/layer-claude-code
-# >>> image/dockerfile sha256:7be0a1cd568a532e81ae306c3092f39779542026af70f2d5c5e8be6cbe243f5e
+# >>> image/dockerfile sha256:7be0a1cd568a532e81ae306c3092f39779542026af70f2d5c5e8be6cbe243f5e The Dockerfile, composed of its layers, and the other files of the build context.
 image_dockerfile() {
   image_layer_agent
   image_layer_base
@@ -776,7 +777,7 @@ image_dockerfile_context() { # <directory>   writes what the build reads, the No
   agent_claude_code_entrypoint >"$1/entrypoint"
 }
 # <<< image/dockerfile
-# >>> image/layer-user-agent sha256:af64550208ba001e49532f1df06e8b697bae41f480b5aaebcf1ddbc0263e469b
+# >>> image/layer-user-agent sha256:af64550208ba001e49532f1df06e8b697bae41f480b5aaebcf1ddbc0263e469b Dockerfile layer: the user agent, uid 1000, with a home of its own.
 image_layer_user_agent() {
   cat <<'LAYER'
 RUN <<STEP
@@ -797,7 +798,7 @@ WORKDIR /home/agent
 LAYER
 }
 # <<< image/layer-user-agent
-# >>> launcher/install sha256:43ee3901401228b16ed293f2e14f1520307cbb84a304b86cafc08824f8d90fa8
+# >>> launcher/install sha256:43ee3901401228b16ed293f2e14f1520307cbb84a304b86cafc08824f8d90fa8 Keep a copy of the script, and install the command that runs it.
 launcher_install_stub() {
   printf '#!/usr/bin/env bash\nexec bash %q --launcher "$@"\n' "$PATHS_SCRIPT"
 }
@@ -829,7 +830,7 @@ launcher_install_apply() {
   [[ :$PATH: == *:"${PATHS_LAUNCHER%/*}":* ]] || log_warn "${PATHS_LAUNCHER%/*} is not in your PATH; add it: export PATH=\"${PATHS_LAUNCHER%/*}:\$PATH\""
 }
 # <<< launcher/install
-# >>> podman/containers-conf sha256:30075a5a6886e1fb9a9622b0035b19ac6fb7788f20b1b523921c7187bd79d48e
+# >>> podman/containers-conf sha256:30075a5a6886e1fb9a9622b0035b19ac6fb7788f20b1b523921c7187bd79d48e Render containers.conf with absolute paths.
 podman_containers_conf_render() {
   local seccomp init temporary
   json_string seccomp "$PATHS_CONF/seccomp.json"
@@ -861,7 +862,7 @@ podman_containers_conf_apply() {
   podman_containers_conf_render | files_render "$PATHS_CONF/containers.conf" 0644
 }
 # <<< podman/containers-conf
-# >>> podman/engine sha256:07f0f2116c4a88a85d880a92db84abcec655612524d4a8486d3947225268b75d
+# >>> podman/engine sha256:018984c36ee9e09059791aa891ef28c388eb625e90a0deb8c9aab0d681dfb60a The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named.
 podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole environment of podman
   local bus=$PODSAND_ROOT/run/user/$UID/bus runtime=$PATHS_RUNTIME
   "podman_${CFG_PODMAN_SOURCE}_bin"
@@ -889,7 +890,8 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole envi
 podman_engine_version() { # <program>   sets PODMAN_ENGINE_VERSION, or makes it empty
   local work said
   work=$(mktemp -d)
-  said=$(env -i "HOME=$work" "XDG_RUNTIME_DIR=$work" "$1" --version) || said=''
+  # Not by env alone, which takes a path with = in it for a variable.
+  said=$(env -i "HOME=$work" "XDG_RUNTIME_DIR=$work" timeout 30 "$1" --version) || said=''
   rm -rf -- "$work"
   PODMAN_ENGINE_VERSION=''
   [[ $said != 'podman version '* ]] || PODMAN_ENGINE_VERSION=${said#podman version }
@@ -901,31 +903,28 @@ podman_engine() { # <argument>…
 
 # Pulling and building go through the company's proxy, running never does: what a container sees is chosen by name.
 podman_engine_online() { # <argument>…
-  local name
+  local name code=0
   local -a offline=("${PODMAN_ENGINE[@]}")
   for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
     [[ -z ${!name:-} ]] || PODMAN_ENGINE+=("$name=${!name}")
   done
-  podman_engine "$@"
+  podman_engine "$@" || code=$?
   PODMAN_ENGINE=("${offline[@]}")
+  return "$code"
 }
 
-# Not env -i NAME=VALUE: values can be secrets, and everybody reads command lines.
+# An empty environment, then what is named. Not by env NAME=VALUE: values can be secrets, and everybody reads command
+# lines. Not by unset: a shell passes on what it has no name for, and its functions.
 podman_engine_exec() { # <argument>…
-  local name
-  local -a exported=()
-  # Only compgen lists the exported names and not their values.
-  # shellcheck disable=SC2312
-  mapfile -t exported < <(compgen -e)
-  for name in ${exported[@]+"${exported[@]}"}; do
-    unset -v "$name"
-  done
-  export "${PODMAN_ENGINE[@]}"
   trap - EXIT INT HUP TERM
-  exec "$PODMAN_BIN" "$@"
+  # shellcheck disable=SC2312
+  exec 3< <(printf '%s\0' "${PODMAN_ENGINE[@]}")
+  # shellcheck disable=SC2016
+  exec -c "$BASH" -c 'unset -v PWD SHLVL; while IFS= read -r -d "" -u 3 one; do export "$one"; done; exec 3<&- "$@"' \
+    podsand "$PODMAN_BIN" "$@"
 }
 # <<< podman/engine
-# >>> podman/policy-json sha256:9ebbf9d0384d7d5dd2b8f047fca6a1d2a2d67ef3765f6487b509b868f8e12100
+# >>> podman/policy-json sha256:9ebbf9d0384d7d5dd2b8f047fca6a1d2a2d67ef3765f6487b509b868f8e12100 Render policy.json: images come from the registries of the profile, or not at all.
 podman_policy_json_render() {
   local registry key separator=''
   printf '%s\n' '{' '  "default": [{"type": "reject"}],' '  "transports": {' '    "docker": {'
@@ -948,7 +947,7 @@ podman_policy_json_apply() {
   podman_policy_json_render | files_render "$PATHS_CONF/policy.json" 0644
 }
 # <<< podman/policy-json
-# >>> podman/registries-conf sha256:915dfd86df9edad1f4a2f9a385095238b10700652e86aa10a54b36a1dd8cac02
+# >>> podman/registries-conf sha256:915dfd86df9edad1f4a2f9a385095238b10700652e86aa10a54b36a1dd8cac02 Render registries.conf (version 2): where short names are looked up, and mirrors.
 podman_registries_conf_render() {
   local index text
   json_list text "${CFG_CONF_REGISTRIES[@]}"
@@ -971,7 +970,7 @@ podman_registries_conf_apply() {
   podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644
 }
 # <<< podman/registries-conf
-# >>> podman/storage-driver sha256:810661dc53261d4d7f67e7fb68cfe17ed42fe45e427fe6db4f746db65c967b4c
+# >>> podman/storage-driver sha256:810661dc53261d4d7f67e7fb68cfe17ed42fe45e427fe6db4f746db65c967b4c Which storage driver works here: native overlay, fuse-overlayfs or vfs.
 podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE_DRIVER_WHY
   local existing=''
   podman_storage_driver_existing existing
@@ -1039,7 +1038,7 @@ podman_storage_driver_program() { # sets PODMAN_STORAGE_DRIVER_PROGRAM; 1 when t
   return 1
 }
 # <<< podman/storage-driver
-# >>> podman/storage-conf sha256:0c65ec2d0b5237e50385f92c9d8ee1a5da9786bf3c1db6ee8d47709869adbcb0
+# >>> podman/storage-conf sha256:4802b7d34540fbd82463e69e935fb59919204e1621bc3dee2510a05d6e631da1 Choose the storage driver by trying it, and render storage.conf with absolute paths.
 podman_storage_conf_render() {
   local graphroot runroot program driver=$DECISION_VALUE
   json_string graphroot "$PATHS_STORAGE"
@@ -1083,118 +1082,27 @@ podman_storage_conf_apply() {
 # Files in the store belong to subordinate ids: only podman itself can remove them. The process that holds the
 # user namespace open goes as well.
 podman_storage_conf_store_undo() { # <store> <runtime directory>
+  podman_engine_setup
+  [[ ! -x $PODMAN_BIN ]] || podman_engine system migrate
   if [[ ${UNINSTALL_PURGE:-false} != true ]]; then
     [[ ! -d $1 ]] || log_info "images and volumes stay in $1; uninstall --purge removes them"
     return 3
   fi
-  podman_engine_setup
-  if [[ -x $PODMAN_BIN ]]; then
-    # podman mounts the driver's directory on itself in its namespace.
-    # shellcheck disable=SC2016
-    podman_engine unshare bash -c 'if mountpoint -q "$1/overlay"; then umount "$1/overlay"; fi; rm -rf --one-file-system -- "$1"' podsand "$1"
-    podman_engine system migrate || true
+  # podman mounts the driver's directory on itself in its namespace. After an uninstall without --purge podman is gone,
+  # and unshare of util-linux 2.38 or newer can do the same.
+  # shellcheck disable=SC2016
+  local remove='if mountpoint -q "$1/overlay"; then umount "$1/overlay"; fi; rm -rf --one-file-system -- "$1"'
+  if [[ -d $1 && -x $PODMAN_BIN ]]; then
+    podman_engine unshare bash -c "$remove" podsand "$1"
+    podman_engine system migrate
+  elif [[ -d $1 ]]; then
+    unshare --user --map-auto --map-root-user rm -rf --one-file-system -- "$1" ||
+      die 1 "$1 holds files of other ids, which only podman can remove" 'install again, then run: uninstall --purge'
   fi
   rm -rf --one-file-system -- "$1" "$2"
 }
 # <<< podman/storage-conf
-# >>> image/build sha256:b203391a72f6cb32cb4420112d9c50636e46635e2b39fa6f9dfd72335d347074
-image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the sha256 of all that goes into the image
-  local agent=$CFG_AGENT_SHA256_AMD64 sum
-  paths_arch
-  IMAGE_BUILD_NODE_SHA256=$CFG_IMAGE_NODE_SHA256_AMD64
-  if [[ $PATHS_ARCH == arm64 ]]; then
-    agent=$CFG_AGENT_SHA256_ARM64 IMAGE_BUILD_NODE_SHA256=$CFG_IMAGE_NODE_SHA256_ARM64
-  fi
-  IMAGE_BUILD_ARGUMENTS=(
-    --build-arg "BASE=$CFG_IMAGE_BASE"
-    --build-arg "PACKAGES=${CFG_IMAGE_PACKAGES[*]}"
-    --build-arg "AGENT_VERSION=$CFG_AGENT_VERSION"
-    --build-arg "AGENT_SHA256=$agent"
-    --build-arg "AGENT_NPM_REGISTRY=$CFG_AGENT_NPM_REGISTRY"
-  )
-  sum=$(
-    printf '%s\n' "${IMAGE_BUILD_ARGUMENTS[@]}" "$IMAGE_BUILD_NODE_SHA256"
-    image_dockerfile
-    agent_claude_code_settings
-    agent_claude_code_entrypoint
-  )
-  sum=$(sha256sum <<<"$sum")
-  IMAGE_BUILD_RECIPE=${sum%% *}
-}
-
-image_build_check() {
-  local label
-  if [[ ! -r $PATHS_CONF/storage.conf || ! -r $PATHS_CONF/containers.conf ]]; then
-    STEPS_WHY='podman is not set up yet'
-    return 1
-  fi
-  podman_engine_setup
-  image_build_recipe
-  label=$(podman_engine image inspect --format '{{index .Labels "podsand.recipe"}}' "localhost/$CFG_IMAGE_NAME:latest" 2>/dev/null) || label=''
-  STEPS_WHY="localhost/$CFG_IMAGE_NAME has $CFG_AGENT_NAME $CFG_AGENT_VERSION"
-  [[ $label == "$IMAGE_BUILD_RECIPE" ]] && return 0
-  STEPS_WHY="there is no image localhost/$CFG_IMAGE_NAME of this recipe"
-  return 1
-}
-
-image_build_apply() { # [podman build option]…
-  local archive=$PATHS_CACHE/node-$CFG_IMAGE_NODE_VERSION.tar.xz platform=x64
-  podman_engine_setup
-  image_build_recipe
-  [[ $PATHS_ARCH == amd64 ]] || platform=$PATHS_ARCH
-  proxy_setup
-  task_run "download Node.js $CFG_IMAGE_NODE_VERSION" fetch_verified \
-    "$CFG_IMAGE_NODE_MIRROR/$CFG_IMAGE_NODE_VERSION/node-$CFG_IMAGE_NODE_VERSION-linux-$platform.tar.xz" "$IMAGE_BUILD_NODE_SHA256" "$archive"
-  files_tree "$PATHS_CONTEXT"
-  image_dockerfile_context "$PATHS_CONTEXT"
-  ln -f -- "$archive" "$PATHS_CONTEXT/node.tar.xz"
-  journal_add image_build_image "localhost/$CFG_IMAGE_NAME:latest"
-  task_run "build the image localhost/$CFG_IMAGE_NAME" image_build_podman "$@"
-  task_run 'start a container of it' image_build_start
-  rm -rf -- "$PATHS_CONTEXT" "$archive"
-}
-
-image_build_podman() { # [podman build option]…
-  local -a options=("${IMAGE_BUILD_ARGUMENTS[@]}")
-  [[ -z $PATHS_CA ]] || options+=(--secret "id=ca,src=$PATHS_CA")
-  # Proxy variables reach the build's commands, and stay out of the image.
-  podman_engine_online build --pull=missing --http-proxy=true --format oci --label "podsand.recipe=$IMAGE_BUILD_RECIPE" \
-    --tag "localhost/$CFG_IMAGE_NAME:latest" "${options[@]}" "$@" "$PATHS_CONTEXT"
-}
-
-# The first start with the agent's ids copies the image: now, and not when somebody waits for the agent.
-image_build_start() {
-  SANDBOX_FLAGS=()
-  "sandbox_user_$CFG_SANDBOX_USER"
-  podman_engine run --rm --pull=never --network=none "${SANDBOX_FLAGS[@]}" --entrypoint /bin/true "localhost/$CFG_IMAGE_NAME:latest"
-}
-
-image_build_image_undo() { # <image>
-  [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
-}
-# <<< image/build
-# >>> image/volume sha256:b87cb9f98e4f8e375957b6f6ba03e3442a432a954b11b0ad9af50bc5bc17ae1b
-image_volume_check() {
-  STEPS_WHY='podman is not set up yet'
-  [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/containers.conf ]] || return 1
-  podman_engine_setup
-  STEPS_WHY="podsand-$CFG_AGENT_NAME"
-  podman_engine volume exists "podsand-$CFG_AGENT_NAME" 2>/dev/null && return 0
-  STEPS_WHY="there is no volume podsand-$CFG_AGENT_NAME"
-  return 1
-}
-
-image_volume_apply() {
-  podman_engine_setup
-  journal_add image_volume_volume "podsand-$CFG_AGENT_NAME"
-  podman_engine volume create --label podsand=true "podsand-$CFG_AGENT_NAME" >/dev/null
-}
-
-image_volume_volume_undo() { # <volume>   goes with the store
-  [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
-}
-# <<< image/volume
-# >>> podman/system sha256:42c7d327a7dc327f742e45ee0db38d8a40003e9b2bd999ba2f0ba38249d49bf6
+# >>> podman/system sha256:42c7d327a7dc327f742e45ee0db38d8a40003e9b2bd999ba2f0ba38249d49bf6 Use the podman that the machine has, when it is new enough.
 podman_system_check() {
   podman_system_bin
   if [[ -z $PODMAN_BIN ]]; then
@@ -1239,7 +1147,7 @@ podman_system_init() { # <variable>   empty: podman looks for its own
   printf -v "$1" ''
 }
 # <<< podman/system
-# >>> podman/seccomp-json sha256:8c6701f9c5ee5f9d703e031c9b332e08550dafa4a94d8ced7a1175817aa8faab
+# >>> podman/seccomp-json sha256:8c6701f9c5ee5f9d703e031c9b332e08550dafa4a94d8ced7a1175817aa8faab Render seccomp.json, the list of system calls that the sandbox may make.
 podman_seccomp_json_check() {
   local rendered
   rendered=$(podman_seccomp_json_render) || return 2
@@ -1338,9 +1246,107 @@ podman_seccomp_json_args() { # <condition>   sets args; 0x numbers become decima
   args=", \"args\": [$args]"
 }
 # <<< podman/seccomp-json
+# >>> image/build sha256:facceb59717b7fb3d2e535fa0c431177be4c5ec5f9ff63171776fd99fa0a4064 Build the image with the agent, when its recipe is another than the image's.
+image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the sha256 of all that goes into the image
+  local agent=$CFG_AGENT_SHA256_AMD64 sum
+  paths_arch
+  IMAGE_BUILD_NODE_SHA256=$CFG_IMAGE_NODE_SHA256_AMD64
+  if [[ $PATHS_ARCH == arm64 ]]; then
+    agent=$CFG_AGENT_SHA256_ARM64 IMAGE_BUILD_NODE_SHA256=$CFG_IMAGE_NODE_SHA256_ARM64
+  fi
+  IMAGE_BUILD_ARGUMENTS=(
+    --build-arg "BASE=$CFG_IMAGE_BASE"
+    --build-arg "PACKAGES=${CFG_IMAGE_PACKAGES[*]}"
+    --build-arg "AGENT_VERSION=$CFG_AGENT_VERSION"
+    --build-arg "AGENT_SHA256=$agent"
+    --build-arg "AGENT_NPM_REGISTRY=$CFG_AGENT_NPM_REGISTRY"
+  )
+  sum=$(
+    printf '%s\n' "${IMAGE_BUILD_ARGUMENTS[@]}" "$IMAGE_BUILD_NODE_SHA256"
+    image_dockerfile
+    agent_claude_code_settings
+    agent_claude_code_entrypoint
+  )
+  sum=$(sha256sum <<<"$sum")
+  IMAGE_BUILD_RECIPE=${sum%% *}
+}
+
+image_build_check() {
+  local label
+  if [[ ! -r $PATHS_CONF/storage.conf || ! -r $PATHS_CONF/containers.conf ]]; then
+    STEPS_WHY='podman is not set up yet'
+    return 1
+  fi
+  podman_engine_setup
+  image_build_recipe
+  label=$(podman_engine image inspect --format '{{index .Labels "podsand.recipe"}}' "localhost/$CFG_IMAGE_NAME:latest" 2>/dev/null) || label=''
+  STEPS_WHY="localhost/$CFG_IMAGE_NAME has $CFG_AGENT_NAME $CFG_AGENT_VERSION"
+  [[ $label == "$IMAGE_BUILD_RECIPE" ]] && return 0
+  STEPS_WHY="there is no image localhost/$CFG_IMAGE_NAME of this recipe"
+  return 1
+}
+
+image_build_apply() { # [podman build option]…
+  local archive=$PATHS_CACHE/node-$CFG_IMAGE_NODE_VERSION.tar.xz platform=x64
+  podman_engine_setup
+  image_build_recipe
+  [[ $PATHS_ARCH == amd64 ]] || platform=$PATHS_ARCH
+  proxy_setup
+  task_run "download Node.js $CFG_IMAGE_NODE_VERSION" fetch_verified \
+    "$CFG_IMAGE_NODE_MIRROR/$CFG_IMAGE_NODE_VERSION/node-$CFG_IMAGE_NODE_VERSION-linux-$platform.tar.xz" "$IMAGE_BUILD_NODE_SHA256" "$archive"
+  files_tree "$PATHS_CONTEXT"
+  image_dockerfile_context "$PATHS_CONTEXT"
+  ln -f -- "$archive" "$PATHS_CONTEXT/node.tar.xz"
+  journal_add image_build_image "localhost/$CFG_IMAGE_NAME:latest"
+  task_run "build the image localhost/$CFG_IMAGE_NAME" image_build_podman "$@"
+  task_run 'start a container of it' image_build_start
+  rm -rf -- "$PATHS_CONTEXT" "$archive"
+}
+
+image_build_podman() { # [podman build option]…
+  local -a options=("${IMAGE_BUILD_ARGUMENTS[@]}")
+  [[ -z $PATHS_CA ]] || options+=(--secret "id=ca,src=$PATHS_CA")
+  # Proxy variables reach the build's commands, and stay out of the image. A build does not read seccomp_profile in
+  # containers.conf.
+  podman_engine_online build --pull=missing --http-proxy=true --format oci "--security-opt=seccomp=$PATHS_CONF/seccomp.json" --label "podsand.recipe=$IMAGE_BUILD_RECIPE" \
+    --tag "localhost/$CFG_IMAGE_NAME:latest" "${options[@]}" "$@" "$PATHS_CONTEXT"
+}
+
+# The first start with the agent's ids copies the image: now, and not when somebody waits for the agent.
+image_build_start() {
+  SANDBOX_FLAGS=()
+  "sandbox_user_$CFG_SANDBOX_USER"
+  podman_engine run --rm --pull=never --network=none "${SANDBOX_FLAGS[@]}" --entrypoint /bin/true "localhost/$CFG_IMAGE_NAME:latest"
+}
+
+image_build_image_undo() { # <image>
+  [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
+}
+# <<< image/build
+# >>> image/volume sha256:b87cb9f98e4f8e375957b6f6ba03e3442a432a954b11b0ad9af50bc5bc17ae1b The volume that outlives a sandbox: the agent's login and settings.
+image_volume_check() {
+  STEPS_WHY='podman is not set up yet'
+  [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/containers.conf ]] || return 1
+  podman_engine_setup
+  STEPS_WHY="podsand-$CFG_AGENT_NAME"
+  podman_engine volume exists "podsand-$CFG_AGENT_NAME" 2>/dev/null && return 0
+  STEPS_WHY="there is no volume podsand-$CFG_AGENT_NAME"
+  return 1
+}
+
+image_volume_apply() {
+  podman_engine_setup
+  journal_add image_volume_volume "podsand-$CFG_AGENT_NAME"
+  podman_engine volume create --label podsand=true "podsand-$CFG_AGENT_NAME" >/dev/null
+}
+
+image_volume_volume_undo() { # <volume>   goes with the store
+  [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
+}
+# <<< image/volume
 
 # --- commands
-# >>> command/help sha256:dcfe023ac08de78c675dacaa689c845b9dcaa34ca5516767e86429a420ab9df5
+# >>> command/help sha256:dcfe023ac08de78c675dacaa689c845b9dcaa34ca5516767e86429a420ab9df5 show this
 command_help() {
   local index
   printf 'usage: %s [COMMAND] [ARGUMENTS]          in the current directory; without a command: run\n' "$CFG_LAUNCHER_NAME"
@@ -1354,12 +1360,12 @@ command_help() {
     '            77 needs root and may not ask, 125 the sandbox did not start, 130 interrupted'
 }
 # <<< command/help
-# >>> command/version sha256:61eaa773680fe5c91391fa3f9cf353c13eaf5ee5b970738e3ea0f8813969d17c
+# >>> command/version sha256:61eaa773680fe5c91391fa3f9cf353c13eaf5ee5b970738e3ea0f8813969d17c show the versions of the script and of what it installs
 command_version() {
   printf '%s\n' "podsand $PODSAND_VERSION" "profile $CFG_NAME sha256:$PROFILE_SHA256" "$CFG_AGENT_NAME $CFG_AGENT_VERSION"
 }
 # <<< command/version
-# >>> command/plan sha256:08298c82b8bc8efe2b2c734bf8bfd06a6ba682bd7dc98e27845a8b4363ae965c
+# >>> command/plan sha256:08298c82b8bc8efe2b2c734bf8bfd06a6ba682bd7dc98e27845a8b4363ae965c show what install would do, root first [--json]; exit 0 nothing, 2 changes, 1 cannot say
 command_plan() {
   local format=text state
   case ${1:-} in
@@ -1378,7 +1384,7 @@ command_plan() {
   done
 }
 # <<< command/plan
-# >>> command/install sha256:8b2cac4a05aeee18211d6736b61b901c712620268609e972d8a9afbc7fba998e
+# >>> command/install sha256:8b2cac4a05aeee18211d6736b61b901c712620268609e972d8a9afbc7fba998e bring this machine to the state of the profile [--yes] [--dry-run] [--adopt] [--only STEP]… [--skip STEP]…
 command_install() {
   local dry_run=false
   STEPS_YES=false FILES_ADOPT=false STEPS_ONLY=() STEPS_SKIP=() STEPS_CHANGED=0
@@ -1440,7 +1446,7 @@ command_install_data() {
   STEPS_CURRENT=''
 }
 # <<< command/install
-# >>> command/status sha256:449ad5f4ce2df62e885376aa5820387c134d3f3c67ed7354f5f69d001217e552
+# >>> command/status sha256:449ad5f4ce2df62e885376aa5820387c134d3f3c67ed7354f5f69d001217e552 show what is installed, what was decided and why, and the sessions that run
 command_status() {
   (($# == 0)) || die_usage "status does not know '$1'"
   local key value reason
@@ -1459,7 +1465,7 @@ command_status() {
   fi
 }
 # <<< command/status
-# >>> command/stop sha256:026100b7dede8937a837ddac53009877b6b303975be6d09ea6d7dd2076bf6f27
+# >>> command/stop sha256:026100b7dede8937a837ddac53009877b6b303975be6d09ea6d7dd2076bf6f27 stop the sessions that run here, or those that are named [--all] [NAME…]
 command_stop() {
   local here running
   local -a filter=(--filter label=podsand.session) sessions=()
@@ -1485,7 +1491,7 @@ command_stop() {
   podman_engine stop --time 10 "${sessions[@]}"
 }
 # <<< command/stop
-# >>> command/uninstall sha256:6bcfab638e3c28bd1c18926bea45bf19a989073d66400c0654c394ed76307cfe
+# >>> command/uninstall sha256:f59582ec936d2264447f623688df421ea6038bb7be27de81ad739e8eff799408 take everything back [--purge: images and volumes too, the agent's login with them] [--yes]
 command_uninstall() {
   UNINSTALL_PURGE=false STEPS_YES=false
   local question='remove podsand? Images, and volumes with the login of the agent, stay.'
@@ -1530,7 +1536,7 @@ command_uninstall_data() {
     # Something was kept on purpose: its journal stays with it.
     [[ $entry == podsand$'\t'* ]] || return 0
   done
-  rm -rf -- "$PATHS_JOURNAL" "$PATHS_DECISIONS" "$PATHS_DATA/lock" "$PATHS_LOG" "$PATHS_CACHE" "$PATHS_CONTEXT"
+  rm -rf -- "$PATHS_JOURNAL"{,.new} "$PATHS_DECISIONS"{,.new} "$PATHS_DATA"/{lock,rendered} "$PATHS_LOG" "$PATHS_CACHE" "$PATHS_CONTEXT"
   for ((index = ${#JOURNAL_ENTRIES[@]} - 1; index >= 0; index--)); do
     files_directory_undo "${JOURNAL_ENTRIES[index]##*$'\t'}"
   done
@@ -1539,25 +1545,7 @@ command_uninstall_data() {
   fi
 }
 # <<< command/uninstall
-# >>> command/build sha256:40e5729122017d88cc8999611ccfb105025aa46155d0abc7a2533d26bc33d9cc
-command_build() {
-  local -a options=()
-  while (($#)); do
-    case $1 in
-      --no-cache) options+=(--no-cache) ;;
-      --pull) options+=(--pull=always) ;;
-      *) die_usage "build does not know '$1'" ;;
-    esac
-    shift
-  done
-  [[ -r $PATHS_CONF/storage.conf ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
-  lock_take
-  STEPS_PHASE=user STEPS_CURRENT=image/build
-  image_build_apply ${options[@]+"${options[@]}"}
-  STEPS_CURRENT=''
-}
-# <<< command/build
-# >>> command/export sha256:95d3495d73c7215cc2696ab3f3772a7ca5f31d6a9eed2dbcf021dc0b94fbbe57
+# >>> command/export sha256:95d3495d73c7215cc2696ab3f3772a7ca5f31d6a9eed2dbcf021dc0b94fbbe57 write every file that the script embeds or renders into a directory, for review: export DIRECTORY
 command_export() {
   (($# == 1)) && [[ $1 != -* ]] || die_usage 'export wants one directory'
   local directory=$1 content=''
@@ -1575,10 +1563,28 @@ command_export() {
   log_info "written to $directory"
 }
 # <<< command/export
-# >>> command/run sha256:5baab27e0fb6fc820cc30e94d15651aec028691dc6b36b2144196ba3935f5c95
+# >>> command/build sha256:40e5729122017d88cc8999611ccfb105025aa46155d0abc7a2533d26bc33d9cc build the image again [--no-cache] [--pull]
+command_build() {
+  local -a options=()
+  while (($#)); do
+    case $1 in
+      --no-cache) options+=(--no-cache) ;;
+      --pull) options+=(--pull=always) ;;
+      *) die_usage "build does not know '$1'" ;;
+    esac
+    shift
+  done
+  [[ -r $PATHS_CONF/storage.conf ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
+  lock_take
+  STEPS_PHASE=user STEPS_CURRENT=image/build
+  image_build_apply ${options[@]+"${options[@]}"}
+  STEPS_CURRENT=''
+}
+# <<< command/build
+# >>> command/run sha256:f92ad6e2697ec992f24846697d9b66da22ec7f7f1fd12d80a5074e3c8ee83f6c start the agent in a sandbox in the current directory [--print] [-- COMMAND…]
 command_run() {
   local print=false
-  local -a inside=("${CFG_AGENT_COMMAND[@]}")
+  local -a given=("${CFG_AGENT_COMMAND[@]}")
   # Exit codes up to 124 are the agent's.
   DIE_AS=125
   while (($#)); do
@@ -1587,7 +1593,7 @@ command_run() {
       --)
         shift
         (($#)) || die_usage 'a command is missing after --'
-        inside=("$@")
+        given=("$@")
         break
         ;;
       *) die_usage "run does not know '$1' (to run it in the sandbox: -- $1)" ;;
@@ -1603,7 +1609,7 @@ command_run() {
   if [[ -t 0 && -t 1 ]]; then
     SANDBOX_FLAGS+=(--tty)
   fi
-  local -a arguments=(run "${SANDBOX_FLAGS[@]}" "localhost/$CFG_IMAGE_NAME:latest" "${inside[@]}")
+  local -a arguments=(run "${SANDBOX_FLAGS[@]}" "localhost/$CFG_IMAGE_NAME:latest" "${given[@]}")
   if [[ $print == true ]]; then
     printf '%q ' "$PODMAN_BIN" "${arguments[@]}"
     printf '\n'
@@ -1618,7 +1624,7 @@ command_run_ready() {
   [[ -x $PODMAN_BIN ]] || die 69 "podman is not where it was installed: $PODMAN_BIN" 'run: bash setup.sh'
 }
 # <<< command/run
-# >>> command/shell sha256:b5eecfd135f4111d006a9501b18fc7596d64a311c8038434a5583aa4ebafd771
+# >>> command/shell sha256:b5eecfd135f4111d006a9501b18fc7596d64a311c8038434a5583aa4ebafd771 start a shell in a sandbox in the current directory
 command_shell() {
   (($# == 0)) || die_usage "shell takes no arguments (to run a command: -- $*)"
   command_run -- /bin/bash
@@ -1626,7 +1632,7 @@ command_shell() {
 # <<< command/shell
 
 # --- driver
-# >>> core/decision sha256:e58aafe898e0243a2951917841c0ec61d4683c77eb66eb7c8c33948003f09475
+# >>> core/decision sha256:e58aafe898e0243a2951917841c0ec61d4683c77eb66eb7c8c33948003f09475 Choices made on this machine, each with its reason, kept so that they are made once.
 # One line a decision: key, value, reason, separated by tabs.
 
 decision_get() { # <key>   sets DECISION_VALUE; 1 when nothing was decided
@@ -1653,7 +1659,7 @@ decision_set() { # <key> <value> <reason>
   mv -fT -- "$temporary" "$PATHS_DECISIONS"
 }
 # <<< core/decision
-# >>> core/json sha256:96244ad403e872f864a39eff0eee5cbb0c55db203956d85f5ed11b875db31acb
+# >>> core/json sha256:96244ad403e872f864a39eff0eee5cbb0c55db203956d85f5ed11b875db31acb Strings as JSON and TOML spell them.
 # The locals carry a prefix: one named as the caller's variable would take the result.
 
 json_string() { # <variable> <text>   sets the variable to the quoted text, right for JSON and TOML; a control character becomes ?
@@ -1673,7 +1679,7 @@ json_list() { # <variable> <text>…   sets the variable to a list of quoted tex
   printf -v "$json_variable" '[%s]' "$json_all"
 }
 # <<< core/json
-# >>> core/log sha256:48cb79d9f91f107a283c8c2e9bbc14b5239f26b3eb05602001f37741f8e0c995
+# >>> core/log sha256:48cb79d9f91f107a283c8c2e9bbc14b5239f26b3eb05602001f37741f8e0c995 Messages to standard error; colour only on a terminal, and never with NO_COLOR.
 log_setup() {
   LOG_BOLD='' LOG_RED='' LOG_YELLOW='' LOG_GREEN='' LOG_RESET='' LOG_TERMINAL=false
   [[ -t 2 ]] || return 0
@@ -1708,7 +1714,7 @@ log_step() { # <step> <state> <detail>
   printf '  %-24s %s%-8s%s %s\n' "$1" "$colour" "$2" "${LOG_RESET:-}" "$3" >&2
 }
 # <<< core/log
-# >>> core/die sha256:8a98f47469b1110c45e327f6320402f0d950f098a473e326194a1b4974bb5fa6
+# >>> core/die sha256:8a98f47469b1110c45e327f6320402f0d950f098a473e326194a1b4974bb5fa6 Stop with what is wrong, where, and the remedy; the EXIT trap names the step that failed.
 # Exit codes: 0 done, 1 failed, 2 changes needed, 64 usage, 69 this host cannot, 75 try again, 77 needs root,
 # 125 the sandbox did not start, 130 interrupted.
 
@@ -1756,7 +1762,7 @@ die_cleanup() { # <path>   removed when the script ends, however it ends
   DIE_CLEANUP+=("$1")
 }
 # <<< core/die
-# >>> core/ask sha256:31008069effda727ef709cabe2ecd2423dda285c0d399be5a121cadf8c975e56
+# >>> core/ask sha256:31008069effda727ef709cabe2ecd2423dda285c0d399be5a121cadf8c975e56 Ask before something that cannot be taken back, on a terminal only.
 ask_yes() { # <question> <remedy where nobody can be asked>
   local answer=''
   [[ ${STEPS_YES:-false} == false ]] || return 0
@@ -1765,7 +1771,7 @@ ask_yes() { # <question> <remedy where nobody can be asked>
   [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
 }
 # <<< core/ask
-# >>> core/as-root sha256:0a3c79fa7279a5d3db595a7b69d00904ff7db165d9210de8cb0d3333293348d3
+# >>> core/as-root sha256:0a3c79fa7279a5d3db595a7b69d00904ff7db165d9210de8cb0d3333293348d3 The only way to root: asks once, shows each command, never as a string.
 as_root() { # <command> <argument>…
   local shown name keep=''
   printf -v shown ' %q' "$@"
@@ -1808,7 +1814,7 @@ as_root_ready() { # <command as shown>
   AS_ROOT_READY=true
 }
 # <<< core/as-root
-# >>> core/paths sha256:8d74cd2f790d1515778bb8a43032dcc8c9a1815d499dbb97a623f5e912e50356
+# >>> core/paths sha256:e4b4c9c6284af07325d873a72fd95189e3568de9e37499542ba4e3424fd8c8f9 Where things are put, from the home directory of the machine that the script runs on.
 paths_setup() {
   paths_home
   PATHS_DATA=$HOME/.local/share/podsand
@@ -1841,7 +1847,7 @@ paths_home() {
   local name bad
   name=$(id -un)
   if [[ -z ${HOME:-} ]]; then
-    HOME=$(getent passwd "$name")
+    HOME=$(getent passwd "$name") || HOME=''
     HOME=${HOME%:*} HOME=${HOME##*:}
     export HOME
   fi
@@ -1877,7 +1883,7 @@ paths_runtime() {
 }
 
 paths_runtime_ready() { # creates the runtime directory, which does not survive a reboot
-  [[ -d $PATHS_RUNTIME && -O $PATHS_RUNTIME ]] && return 0
+  [[ -d $PATHS_RUNTIME && ! -L $PATHS_RUNTIME && -O $PATHS_RUNTIME ]] && return 0
   mkdir -m 0700 -- "$PATHS_RUNTIME" 2>/dev/null || die 69 "the runtime directory $PATHS_RUNTIME cannot be made" \
     "log in as $PATHS_USER in a session of its own (not with su), or run: sudo loginctl enable-linger $PATHS_USER"
 }
@@ -1892,7 +1898,7 @@ paths_arch() { # sets PATHS_ARCH: amd64 or arm64, as OCI names them
   esac
 }
 # <<< core/paths
-# >>> core/journal sha256:2dff406bd5743c601e2237de2bbfa1928ab09a2a5681ceba1d0e8f946f8571f5
+# >>> core/journal sha256:50aa21154e41edcd61e1a87a7843641034c25adc5f9479c36df81ad6334c2a89 What was done, as inverses: what uninstall replays backwards.
 # One line an entry: step, kind, arguments, separated by tabs. <kind>_undo takes the arguments and undoes.
 # An entry is written before the act, so that what was interrupted can be undone as well.
 
@@ -1925,29 +1931,28 @@ journal_add() { # <kind> <argument>…
   printf '%s\n' "$line" >>"$PATHS_JOURNAL"
 }
 
-journal_undo() { # <step>…   undoes, newest first, what the steps did that are NOT named
-  local IFS=' ' keep=" $* " index entry step failed=0
+journal_undo() { # <step>…   undoes, newest first, what the steps did that are NOT named; sets JOURNAL_FAILED
+  local IFS=' ' keep=" $* " index entry
   local -a kept=() fields=()
+  JOURNAL_FAILED=0
   journal_load
   for ((index = ${#JOURNAL_ENTRIES[@]} - 1; index >= 0; index--)); do
-    entry=${JOURNAL_ENTRIES[index]}
-    step=${entry%%$'\t'*}
-    if [[ $keep == *" $step "* ]]; then
-      kept=("$entry" ${kept[@]+"${kept[@]}"})
+    entry=${JOURNAL_ENTRIES[index]} JOURNAL_CODE=3
+    if [[ $keep != *" ${entry%%$'\t'*} "* ]]; then
+      IFS=$'\t' read -r -a fields <<<"$entry"
+      journal_undo_one "${fields[@]:1}"
+    fi
+    # 3: kept on purpose.
+    ((JOURNAL_CODE == 0 || JOURNAL_CODE == 3)) || JOURNAL_FAILED=$((JOURNAL_FAILED + 1))
+    if ((JOURNAL_CODE != 0)); then
+      kept=("$entry" "${kept[@]}")
       continue
     fi
-    IFS=$'\t' read -r -a fields <<<"$entry"
-    journal_undo_one "${fields[@]:1}"
-    ((JOURNAL_CODE != 0)) || continue
-    kept=("$entry" ${kept[@]+"${kept[@]}"})
-    # 3: kept on purpose.
-    ((JOURNAL_CODE == 3)) || failed=$((failed + 1))
-  done
-  if ((${#kept[@]} != ${#JOURNAL_ENTRIES[@]})); then
-    printf '%s' "${kept[@]/%/$'\n'}" >"$PATHS_JOURNAL.new"
+    # At once: what was undone must not be undone again after an interruption, when it may be somebody else's.
+    fields=("${JOURNAL_ENTRIES[@]:0:index}" "${kept[@]}")
+    printf '%s' "${fields[@]/%/$'\n'}" >"$PATHS_JOURNAL.new"
     mv -fT -- "$PATHS_JOURNAL.new" "$PATHS_JOURNAL"
-  fi
-  JOURNAL_FAILED=$failed
+  done
 }
 
 # Never called in a condition: there, bash would ignore errors in the middle of an undo.
@@ -1968,14 +1973,12 @@ journal_undo_one() { # <kind> <argument>…   sets JOURNAL_CODE
   set -e
 }
 # <<< core/journal
-# >>> core/files sha256:a9fb85da2f7c7f824893331675dec4c98d8586a7f106e56554b160434f010861
+# >>> core/files sha256:87b5abcab824575a459907c58a0f28cc8e618ff23c5fa89742e9b665146ddea5 Files, directories, trees and symbolic links: written whole or not at all, journaled, nothing foreign overwritten.
 files_render() { # <destination> <mode>   the content comes on standard input
-  local source
-  source=$(mktemp)
-  die_cleanup "$source"
-  cat >"$source"
-  files_install "$source" "$1" "$2"
-  rm -f -- "$source"
+  # A name that the next run uses again, and uninstall knows: at the end of a pipe nothing can be cleaned up after a failure.
+  cat >"$PATHS_DATA/rendered"
+  files_install "$PATHS_DATA/rendered" "$1" "$2"
+  rm -f -- "$PATHS_DATA/rendered"
 }
 
 files_install() { # <source> <destination> <mode>
@@ -1988,7 +1991,7 @@ files_install() { # <source> <destination> <mode>
   fi
   files_directory "${destination%/*}"
   journal_add files_file "$destination" "$sha256"
-  temporary=$(mktemp -- "${destination%/*}/.podsand.XXXXXXXX")
+  temporary=${destination%/*}/.podsand.${destination##*/}
   die_cleanup "$temporary"
   cat -- "$source" >"$temporary"
   chmod -- "$mode" "$temporary"
@@ -2011,10 +2014,7 @@ files_same() { # <source> <destination> <mode>
 files_give_way() { # <destination>
   local destination=$1 saved
   if journal_has files_file "$destination"; then
-    [[ -f $destination && ! -L $destination ]] && files_ours "$destination" && return 0
-    saved=$(mktemp -u -- "$destination.edited-XXXX")
-    mv -T -- "$destination" "$saved"
-    log_warn "$destination was edited since it was written: the edited file is now $saved"
+    files_ours "$destination" || files_aside "$destination"
     return 0
   fi
   [[ ${FILES_ADOPT:-false} == true ]] || die 1 "$destination is there already, and podsand did not write it" \
@@ -2037,7 +2037,15 @@ files_holds() { # <path> <content, as $() gives it>   for the checks of steps; s
   return 1
 }
 
-files_ours() { # <path>   whether the file is as we wrote it
+files_aside() { # <path>
+  local saved
+  saved=$(mktemp -u -- "$1.edited-XXXX")
+  mv -T -- "$1" "$saved"
+  log_warn "$1 was edited since it was written: the edited file is now $saved"
+}
+
+files_ours() { # <path>   whether it is a file, and as we wrote it
+  [[ -f $1 && ! -L $1 ]] || return 1
   files_sha256 "$1"
   journal_has files_file "$1" "$FILES_SHA256"
 }
@@ -2049,11 +2057,10 @@ files_sha256() { # <path>   sets FILES_SHA256
 }
 
 files_directory() { # <path>   with its parents; each that is made is journaled
-  local path=$1
-  [[ -d $path ]] && return 0
-  files_directory "${path%/*}"
-  journal_add files_directory "$path"
-  mkdir -- "$path"
+  [[ -d $1/ ]] && return 0
+  files_directory "${1%/*}"
+  journal_add files_directory "$1"
+  mkdir -- "$1"
 }
 
 files_tree() { # <path>   a directory whose whole content is ours to remove
@@ -2064,18 +2071,17 @@ files_tree() { # <path>   a directory whose whole content is ours to remove
 }
 
 files_give_tree() { # <staging tree> <tree>   the finished tree takes its name in one move
+  [[ ! -e $2 && ! -L $2 ]] || die 1 "$2 is there already" 'move it away'
   journal_add files_tree "$2"
   mv -T -- "$1" "$2"
 }
 
 files_link() { # <target> <path>   switched atomically
   local target=$1 path=$2 found
-  if [[ -L $path || ! -e $path ]]; then
-    found=$(readlink -- "$path") || found=''
-    [[ $found != "$target" ]] || return 0
-  else
-    die 1 "$path is there already, and is not a symbolic link" 'move it away, or choose another place in the profile'
-  fi
+  found=$(readlink -- "$path") || found=''
+  [[ $found != "$target" ]] || return 0
+  [[ ! -e $path && ! -L $path ]] || { [[ -L $path ]] && journal_has files_link "$path"; } ||
+    die 1 "$path is there already, and is no symbolic link of podsand's" 'move it away, or choose another place in the profile'
   files_directory "${path%/*}"
   journal_add files_link "$path"
   ln -sfT -- "$target" "$path.new"
@@ -2083,24 +2089,23 @@ files_link() { # <target> <path>   switched atomically
 }
 
 files_file_undo() { # <path> <sha256>
+  rm -f -- "${1%/*}/.podsand.${1##*/}"
   [[ -e $1 || -L $1 ]] || return 0
-  if [[ -f $1 && ! -L $1 ]] && files_ours "$1"; then
-    rm -f -- "$1"
-  else
-    mv -T -- "$1" "$1.edited"
-    log_warn "$1 was edited since it was written: it is kept as $1.edited"
-  fi
+  files_ours "$1" || files_aside "$1"
+  rm -f -- "$1"
 }
 
 files_backup_undo() { # <path> <saved>
   [[ -e $2 || -L $2 ]] || return 0
-  mv -nT -- "$2" "$1"
+  [[ ! -e $1 && ! -L $1 ]] || die 1 "$1 is there again; what was there before podsand is $2" 'move one of them away'
+  mv -T -- "$2" "$1"
 }
 
 files_directory_undo() { # <path>
   [[ -d $1 && ! -L $1 ]] || return 0
-  # Not empty means that somebody else uses it by now.
   rmdir --ignore-fail-on-non-empty -- "$1"
+  # Not empty means that another step uses it by now, or when uninstall asks, somebody else.
+  [[ ! -d $1 || -n ${UNINSTALL_PURGE:-} ]] || return 3
 }
 
 files_tree_undo() { # <path>
@@ -2110,16 +2115,17 @@ files_tree_undo() { # <path>
 
 files_link_undo() { # <path>
   [[ ! -L $1 ]] || rm -f -- "$1"
+  [[ ! -L $1.new ]] || rm -f -- "$1.new"
 }
 # <<< core/files
-# >>> core/lock sha256:dd88ea6b55bc48c51f542fe91dc78568f2f655ea1bda1026b8fa8d69336c7e9e
+# >>> core/lock sha256:dd88ea6b55bc48c51f542fe91dc78568f2f655ea1bda1026b8fa8d69336c7e9e One installation at a time for a user.
 lock_take() {
   # The descriptor is closed in long-lived children (9>&-): one that inherits it would hold the lock for ever.
   exec 9>>"$PATHS_DATA/lock"
   flock --nonblock 9 || die 75 'another podsand command is changing this installation' 'wait until it has ended, then try again'
 }
 # <<< core/lock
-# >>> core/proxy sha256:36f0d4e7268deafc54210cdcb315fc66671c44b4e6be1095b6815ea069423ea4
+# >>> core/proxy sha256:3ebcac82baed04165d4332fa45bc1fde87b299b844f30406a43c90fbf3d4ba59 Proxy variables for what the script itself starts, in both spellings, credentials from outside the script.
 proxy_setup() {
   local name upper url=$CFG_PROXY_URL
   if [[ -n $url ]]; then
@@ -2127,6 +2133,7 @@ proxy_setup() {
     [[ -z $CFG_PROXY_CREDENTIALS_ENV$CFG_PROXY_CREDENTIALS_FILE ]] || proxy_credentials
     url=${url%%://*}://${PROXY_CREDENTIALS:+$PROXY_CREDENTIALS@}${url#*://}
     local IFS=,
+    unset HTTP_PROXY HTTPS_PROXY NO_PROXY
     export http_proxy=$url https_proxy=$url no_proxy="${CFG_PROXY_NO_PROXY[*]-}"
   fi
   # curl and apt read http_proxy in lower case only; other programs read upper case only.
@@ -2140,7 +2147,7 @@ proxy_setup() {
   done
 }
 # <<< core/proxy
-# >>> core/steps sha256:ce3893285645f6ef4d0a088d5e03c51e5abde78ebd7f501eb09f3df63488c70a
+# >>> core/steps sha256:ce3893285645f6ef4d0a088d5e03c51e5abde78ebd7f501eb09f3df63488c70a The two phases: check each step, apply what is needed, check again.
 steps_setup() {
   STEPS_CURRENT='' STEPS_PHASE='' STEPS_WHY=''
 }
@@ -2212,7 +2219,7 @@ steps_named() { # <step>   refuses a name that is no step of this script
   [[ " ${STEPS_ROOT[*]} ${STEPS_USER[*]} " == *" $1 "* ]] || die_usage "there is no step '$1'; the steps are: ${STEPS_ROOT[*]} ${STEPS_USER[*]}"
 }
 # <<< core/steps
-# >>> core/main sha256:d03bf5ccdc8486581ed07779bfceea455dddeec2fc205bb71200ec75980587b1
+# >>> core/main sha256:09d60d59a09a29f4a1bc0c414a53540e49b8a2a89b8a974e80cea3f7b49018d6 Which command was asked for.
 main() { # [--launcher] [<command>] [<argument>…]
   # Tests hang every absolute path that is read from PODSAND_ROOT; a script is always about the real root.
   PODSAND_ROOT=''
@@ -2233,7 +2240,8 @@ main() { # [--launcher] [<command>] [<argument>…]
       shift
       ;;
   esac
-  declare -F "command_$chosen" >/dev/null || die_usage "there is no command '$chosen' (to run it in the sandbox: $CFG_LAUNCHER_NAME -- $chosen)"
+  # A command's own functions, command_NAME_…, are no commands.
+  { [[ $chosen != *_* ]] && declare -F "command_$chosen" >/dev/null; } || die_usage "there is no command '$chosen' (to run it in the sandbox: $CFG_LAUNCHER_NAME -- $chosen)"
   [[ $chosen == help || $chosen == version ]] || main_prepare
   "command_$chosen" "$@"
 }
@@ -2244,7 +2252,7 @@ main_prepare() {
   paths_setup
 }
 # <<< core/main
-# >>> core/report sha256:230440e6f978dde5619e0173d7ac34a18515b49575846f2fdd4e817227b4a603
+# >>> core/report sha256:230440e6f978dde5619e0173d7ac34a18515b49575846f2fdd4e817227b4a603 The state of every step, as text or JSON.
 report_states() { # sets REPORT_STATES and REPORT_WHYS, in the order of the steps
   local step
   REPORT_STATES=() REPORT_WHYS=()
@@ -2281,7 +2289,7 @@ report_json() {
   printf '\n]}\n'
 }
 # <<< core/report
-# >>> core/task sha256:620cb6b9b416d5dd9dd07908a8084c99d5ad09accdd39adcd8ef570c5d6319a1
+# >>> core/task sha256:8c1c4de253cb2515b06ef18bf4fc3bf6a0f863bdb978c723bcdd9bbd1852bf34 Long commands: a line with the elapsed time, full output in a log, the last 20 lines of it on failure.
 task_run() { # <what it does> <command> <argument>…
   local what=$1 code=0 ticker='' log
   shift
@@ -2290,7 +2298,7 @@ task_run() { # <what it does> <command> <argument>…
   journal_add files_tree "$PATHS_LOG"
   local started=$SECONDS
   if [[ $LOG_TERMINAL == true ]]; then
-    task_tick "$what" &
+    task_tick "$what" 9>&- &
     ticker=$!
   else
     log_info "$what …"
@@ -2316,7 +2324,8 @@ task_run() { # <what it does> <command> <argument>…
 task_tick() { # <what it does>
   trap - EXIT INT HUP TERM
   local started=$SECONDS
-  while :; do
+  # It outlives a script that is interrupted by no more than its sleep.
+  while kill -0 "$$" 2>/dev/null; do
     printf '\r\e[K  %s … %d s' "$1" "$((SECONDS - started))" >&2
     sleep 1
   done
@@ -2333,7 +2342,7 @@ task_failed() { # <what it does> <exit code> <log>
   esac
 }
 # <<< core/task
-# >>> core/fetch sha256:d64d6a6e4d5a07fedf24ccf4464d3850ceb2512c2d49ff5c1b22b40dfb284fe9
+# >>> core/fetch sha256:d64d6a6e4d5a07fedf24ccf4464d3850ceb2512c2d49ff5c1b22b40dfb284fe9 Download what is pinned: no match with its sha256, no file.
 fetch_verified() { # <url> <sha256> <destination>
   local url=$1 sha256=$2 destination=$3
   local part=$destination.part

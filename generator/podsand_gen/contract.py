@@ -112,7 +112,20 @@ def _unbound(library: Library) -> list[str]:
         + "\n".join(f"# shellcheck disable=SC2034\n{line}" for line in stub)
         + "\n"
     )
-    return [f"all snippets together: {finding}" for finding in shellcheck(header + text + 'main "$@"\n')]
+    findings = shellcheck(header + text + 'main "$@"\n')
+    return [_placed(finding, header.count("\n"), library) for finding in findings]
+
+
+def _placed(finding: str, above: int, library: Library) -> str:
+    """`line N: …` of all bodies together, as the file and line that it came from."""
+    place, _, what = finding.partition(": ") if finding.startswith("line ") else ("", "", finding)
+    line = int(re.sub(r"[^0-9]", "", place) or 0) - above
+    for snippet in library.snippets.values():
+        length = snippet.body.count("\n")
+        if 0 < line <= length:
+            return _at(snippet, snippet.body_line + line - 1, what)
+        line -= length
+    return f"all snippets together: {finding}"
 
 
 def _code(snippet: Snippet) -> str:

@@ -156,12 +156,18 @@ def _from_list(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+_ARMOR_LINE = re.compile(r"-----[A-Z ]+-----|[A-Z][A-Za-z-]*: .*|[A-Za-z0-9+/=]*")
+
+
 def _key_text(value: str) -> str:
     if not value:
         return value
     for number, line in enumerate(value.splitlines(), start=1):
         if forbidden_character(line) is not None or not line.isascii():
             msg = f"the key holds a forbidden character in line {number}; export it with gpg --armor --export"
+            raise ValueError(msg)
+        if not _ARMOR_LINE.fullmatch(line):
+            msg = f"line {number} of the key is no line of an armored key; export it with gpg --armor --export"
             raise ValueError(msg)
     if not value.startswith(KEY_BLOCK):
         msg = "is not an armored OpenPGP public key; export it with gpg --armor --export"
@@ -539,10 +545,11 @@ def canonical_toml(profile: Profile) -> str:
         for key in _RELEASE_ONLY:
             del data["podman"][key]
     text = tomli_w.dumps(data, multiline_strings=True)
-    # Short: one line a list, no empty lines between tables. No string can look like this: none holds a line end, and no
-    # line of a key begins with a space.
+    # Short: one line a list, no heading for two hashes, no empty lines between tables. No string can look like this: none
+    # holds a line end but a key, and no line of a key begins with a space or a bracket.
     text = re.sub(r"\[\n((?:    .*,\n)+)\]", _one_line_list, text)
-    return re.sub(r"\n\n(?=\[)", "\n", text)
+    text = re.sub(r"\n\n(?=\[)", "\n", text)
+    return re.sub(r"^\[\w+\.(\w+)\]\n(amd64 = .*\n)(arm64 = .*\n)", r"\1.\2\1.\3", text, flags=re.MULTILINE)
 
 
 def _one_line_list(match: re.Match[str]) -> str:

@@ -35,13 +35,15 @@ def quote(value: str) -> str:
 def readonly(name: str, value: str | Sequence[str]) -> str:
     """A declaration of a constant, with its shellcheck exception when the value only looks like code."""
     if isinstance(value, str):
-        body = f"readonly {name}={quote(value)}\n"
-        texts: Sequence[str] = (value,)
-    else:
-        texts = value
-        items = "".join(f"  {quote(item)}\n" for item in value)
-        body = f"readonly -a {name}=(\n{items})\n" if value else f"readonly -a {name}=()\n"
-    return _exceptions(texts) + body
+        return _exceptions((value,)) + f"readonly {name}={quote(value)}\n"
+    return readonly_rows(name, [(item,) for item in value])
+
+
+def readonly_rows(name: str, rows: Sequence[Sequence[str]]) -> str:
+    """A declaration of an array whose items belong together in rows, one a line."""
+    lines = "".join(f"  {' '.join(map(quote, row))}\n" for row in rows if row)
+    body = f"readonly -a {name}=(\n{lines})\n" if lines else f"readonly -a {name}=()\n"
+    return _exceptions([item for row in rows for item in row]) + body
 
 
 def comment(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from podsand_gen import __version__
 from podsand_gen.errors import LibraryError
-from podsand_gen.quoting import comment, readonly
+from podsand_gen.quoting import comment, readonly, readonly_rows
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -30,17 +30,15 @@ def render(plan: Plan) -> str:
 
 
 def _config(plan: Plan) -> str:
-    commands = [word for command in plan.commands for word in command]
     constants = (
         ("PODSAND_VERSION", __version__),
         ("PROFILE_SHA256", plan.sha256),
         *plan.config,
-        ("TOOLS", plan.tools),
         ("STEPS_ROOT", plan.steps_root),
         ("STEPS_USER", plan.steps_user),
-        ("COMMANDS", commands),
     )
-    return "".join(readonly(name, value) for name, value in constants)
+    text = "".join(readonly(name, value) for name, value in constants)
+    return text + readonly_rows("TOOLS", [plan.tools]) + readonly_rows("COMMANDS", plan.commands)
 
 
 @cache
