@@ -35,7 +35,7 @@ fetch_verified() { # <url> <sha256> <destination>
 
 # Four tries, with 1, 2 and 4 seconds between them; each goes on where the one before stopped.
 fetch_download() { # <url> <part>
-  local url=$1 part=$2 try=0 code=0
+  local url=$1 part=$2 try=0 code=0 host=${1#*://}
   while :; do
     code=0
     fetch_curl "$url" "$part" || code=$?
@@ -46,7 +46,7 @@ fetch_download() { # <url> <part>
       # 22: the server answered with an error. 416 is "nothing more to send" to a request that resumes.
       22) [[ $FETCH_STATUS != 416 ]] || return 0 ;;
       23) die 1 "$part cannot be written" 'is the disk full?' ;;
-      60 | 77) die 1 "the certificate of ${url%%/[^/]*} is not trusted" 'behind a proxy that opens TLS, name its CA in the profile: [proxy] ca_bundle' ;;
+      60 | 77) die 1 "the certificate of ${host%%/*} is not trusted" 'behind a proxy that opens TLS, name its CA in the profile: [proxy] ca_bundle' ;;
       *) ;;
     esac
     try=$((try + 1))

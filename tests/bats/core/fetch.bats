@@ -11,7 +11,7 @@ setup() {
   SHA256=${SHA256%% *}
   helper_python
   "$HELPER_PYTHON" -u "$HELPER_SUPPORT/../asset_server.py" 127.0.0.1 0 "$WWW" >"$BATS_TEST_TMPDIR/log" 2>/dev/null 3>&- &
-  SERVER_PID=$!
+  SERVER_PIDS=("$!")
   until [[ -s $BATS_TEST_TMPDIR/log ]]; do sleep 0.02; done
   URL=$(head -n 1 "$BATS_TEST_TMPDIR/log")
   TO=$PATHS_CACHE/'the archive'
@@ -20,7 +20,7 @@ setup() {
 }
 
 teardown() {
-  kill "$SERVER_PID"
+  kill "${SERVER_PIDS[@]}"
 }
 
 fetch() { # <name> [sha256]
@@ -100,4 +100,73 @@ fetch() { # <name> [sha256]
   fetch good
   cmp "$WWW/good" "$TO"
   [[ ! -e $BATS_TEST_TMPDIR/elsewhere ]]
+}
+
+@test "killed in the middle of a download, the next run goes on where it stopped" {
+  printf 'cut 100000' >"$WWW/good.fault"
+  stub sleep <<<'kill -9 "$PPID"'
+  run fetch good
+  ((status == 137))
+  [[ ! -e $TO && $(stat -c %s "$TO.part") == 100000 ]]
+  rm "$WWW/good.fault"
+  fetch good
+  cmp "$WWW/good" "$TO"
+  [[ $(grep -c 'range=bytes=100000-' "$BATS_TEST_TMPDIR/log") == 1 && $(grep -c 'GET /good' "$BATS_TEST_TMPDIR/log") == 2 ]]
+}
+
+@test "a server without ranges sends what is left over from the beginning" {
+  mkdir -p "$PATHS_CACHE"
+  head -c 1000 "$WWW/good" >"$TO.part"
+  serve "$WWW"
+  SERVER_PIDS+=("$SERVER_PID")
+  URL=$SERVER_URL fetch good
+  cmp "$WWW/good" "$TO"
+}
+
+@test "what was there under the name with another content is replaced, or when that fails kept" {
+  mkdir -p "$PATHS_CACHE"
+  echo older >"$TO"
+  run fetch missing
+  [[ $status == 75 && $(<"$TO") == older ]]
+  fetch good
+  cmp "$WWW/good" "$TO"
+}
+
+@test "a page in the place of the file, as a proxy sends one, is told from it" {
+  echo '<html>please log in</html>' >"$WWW/page"
+  run fetch page
+  [[ $status == 1 && $output == *'/page is not what this script expects'*'do not run it'* && -z $(ls "$PATHS_CACHE") ]]
+}
+
+@test "it goes through the proxy of the variables" {
+  http_proxy=$URL no_proxy='' run production "STEPS_CURRENT=a/x; fetch_verified http://podsand.invalid/x '$SHA256' '$TO'"
+  [[ $status == 75 && $output == *'http://podsand.invalid/x: the server answered 404'* ]]
+  grep -q 'GET http://podsand.invalid/x' "$BATS_TEST_TMPDIR/log"
+}
+
+@test "a full disk is said, and not tried again" {
+  mkdir -p "$PATHS_CACHE"
+  ln -s /dev/full "$TO.part"
+  run fetch good
+  [[ $status == 1 && $output == *'cannot be written'*'disk full'* ]]
+  [[ $(grep -c 'GET /good' "$BATS_TEST_TMPDIR/log") == 1 ]]
+}
+
+@test "over TLS: only a certificate that is trusted, and never on to plain HTTP" {
+  command -v openssl >/dev/null || skip 'there is no openssl to make a certificate with'
+  local pem=$BATS_TEST_TMPDIR/pem
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1 \
+    -keyout "$pem.key" -out "$pem.crt" 2>/dev/null
+  cat "$pem.key" "$pem.crt" >"$pem"
+  "$HELPER_PYTHON" -u "$HELPER_SUPPORT/tls_server.py" "$pem" "$WWW" "$URL" >"$BATS_TEST_TMPDIR/url" 2>/dev/null 3>&- &
+  SERVER_PIDS+=("$!")
+  until [[ -s $BATS_TEST_TMPDIR/url ]]; do /bin/sleep 0.02; done
+  URL=$(<"$BATS_TEST_TMPDIR/url")
+  run fetch good
+  [[ $status == 1 && $output == *"the certificate of ${URL#*//} is not trusted"*ca_bundle* && ! -e $TO ]]
+  run production "PATHS_CA=$pem.crt STEPS_CURRENT=a/x; fetch_verified '$URL/away/good' '$SHA256' '$TO'"
+  [[ $status == 75 && ! -e $TO ]]
+  not grep -q GET "$BATS_TEST_TMPDIR/log"
+  production "PATHS_CA=$pem.crt STEPS_CURRENT=a/x; fetch_verified '$URL/good' '$SHA256' '$TO'"
+  cmp "$WWW/good" "$TO"
 }
