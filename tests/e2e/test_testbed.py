@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from tests.e2e.conftest import MachineFactory, WorldFactory
 from tests.support import host, standin
 from tests.support.cache import Cache
-from tests.support.world import ADDRESS, ASSETS_PORT, REGISTRY_PORT, World
+from tests.support.machine import machines_directory
+from tests.support.world import ADDRESS, ASSETS_PORT, REGISTRY_PORT, ROOT, World
 
 
 @pytest.mark.parametrize("suite", ["trixie", "bookworm"])
@@ -105,3 +109,34 @@ def test_a_world_that_is_shared_by_a_module_offers_the_release_that_was_asked_fo
 
     url = f"http://{ADDRESS}:{ASSETS_PORT}/podman/{lame.version}/podman-linux-amd64.tar.gz"
     assert made.machine.run(f"curl -s {url} | sha256sum").stdout.split()[0] == lame.sha256
+
+
+def by_hand(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.support.machine", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_a_machine_can_be_kept_and_used_by_hand() -> None:
+    name = f"by-hand-{os.getpid()}"
+    try:
+        assert by_hand("up", name).returncode == 0
+        assert by_hand("run", name, "--", "id", "-un").stdout == "dev\n"
+        assert by_hand("run", name, "-u", "root", "--", "id", "-un").stdout == "root\n"
+        assert by_hand("run", name, "--", "sh", "-c", "exit 7").returncode == 7
+        again = by_hand("up", name)
+        assert again.returncode == 1
+        assert f"machine {name} is up already" in again.stderr
+    finally:
+        assert by_hand("down", name).returncode == 0
+    assert not (machines_directory(Cache()) / name).exists()
+
+
+def test_a_machine_of_a_test_is_not_ended_by_hand(fresh_machine: MachineFactory) -> None:
+    machine = fresh_machine()
+
+    # Asked about this machine only, and never with a bare `down`, which ends all that people keep.
+    refused = by_hand("down", machine.name)
+
+    assert refused.returncode == 1
+    assert "which `up` did not start" in refused.stderr
+    assert machine.run("true").returncode == 0

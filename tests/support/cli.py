@@ -26,6 +26,8 @@ from tests.support.process import start_time
 
 ROOT = Path(__file__).resolve().parents[2]
 POLL_SECONDS = 0.05
+KEEPER = "tests.support.machine"
+READY = "ready"
 ARGUMENTS = "podsand-gen arguments"
 
 
@@ -34,7 +36,7 @@ def up(options: argparse.Namespace, words: Sequence[str]) -> int:
     log_path = machines_directory(Cache()) / f"{options.name}.up.log"
     with log_path.open("w") as log:
         keeper = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.machine", "keep", *words],
+            [sys.executable, "-m", KEEPER, "keep", *words],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -42,7 +44,7 @@ def up(options: argparse.Namespace, words: Sequence[str]) -> int:
             start_new_session=True,
         )
     while keeper.poll() is None:
-        if log_path.read_text().endswith("ready\n"):
+        if log_path.read_text().splitlines()[-1:] == [READY]:
             log_path.unlink()
             print(f"{options.name} is up", file=sys.stderr)
             return 0
@@ -69,7 +71,7 @@ def keep(options: argparse.Namespace) -> int:
     ) as machine:
         if options.world:
             _open_world(machine)
-        print("ready", flush=True)
+        print(READY, flush=True)
         while start_time(machine.pid):
             time.sleep(1)
     return 0
@@ -90,6 +92,9 @@ def down(options: argparse.Namespace) -> int:
         machine = Machine.attach(name)
         keeper = machine.state.keeper
         started = start_time(keeper)
+        if started and not _is_keeper(keeper):
+            message = f"machine {name} belongs to process {keeper}, which `up` did not start: it ends when that one does"
+            raise MachineError(message)
         if started:
             os.kill(keeper, signal.SIGTERM)
         while started and start_time(keeper) == started:
@@ -99,8 +104,7 @@ def down(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     machine = Machine.attach(options.name)
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
-    argv = machine.argv(command, user=options.user, env=_terminal())
+    argv = machine.argv(options.command, user=options.user, env=_terminal())
     os.execvp(argv[0], argv)
 
 
@@ -154,9 +158,17 @@ def show(options: argparse.Namespace) -> int:
 
 
 def _names() -> list[str]:
-    """Those that `up` made: a test's machines are named t… and belong to the test."""
+    """Those that `up` made: others belong to the tests, and whatever else, that made them."""
     names = (path.parent.name for path in machines_directory(Cache()).glob("*/machine.json"))
-    return sorted(name for name in names if not (name.startswith("t") and name[1:2].isdigit()))
+    return sorted(name for name in names if _is_keeper(Machine.attach(name).state.keeper))
+
+
+def _is_keeper(pid: int) -> bool:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return KEEPER in [word.decode(errors="replace") for word in words] and b"keep" in words
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -171,7 +183,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("name", metavar="MACHINE")
         command.add_argument("-u", "--user", default=USER)
         if name == "run":
-            command.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND…")
+            # Not the remainder, to which -u USER would belong: the command would run, as somebody else.
+            command.add_argument("command", nargs="+", metavar="-- COMMAND")
         elif name == "put":
             command.add_argument("source", type=Path)
             command.add_argument("target")
