@@ -38,6 +38,26 @@ def test_the_servers_answer_in_the_machine_only(world: WorldFactory) -> None:
     assert "noble-20250619" in listed
 
 
+def test_the_servers_misbehave_as_they_are_told_and_then_no_more(world: WorldFactory) -> None:
+    made = world("trixie", packages=("curl",))
+    (made.assets / "asset").write_text("0123456789")
+    url = f"http://{ADDRESS}:{ASSETS_PORT}/asset"
+
+    made.answer("asset", 503, times=2)
+    said = [made.machine.run(f"curl -s -o /dev/null -w '%{{http_code}}' {url}").stdout for _ in range(3)]
+    assert said == ["503", "503", "200"]
+
+    made.cut_after("asset", 4)
+    cut = made.machine.run(f"curl -s -o part {url}", check=False)
+    assert cut.returncode == 18  # curl's word for a transfer that ended too soon
+    assert made.machine.get(f"{made.machine.home}/part") == b"0123"
+
+    made.behave("asset")
+    made.machine.run(f"curl -s -C - -o part {url}")
+    assert made.machine.get(f"{made.machine.home}/part") == b"0123456789"
+    assert made.requests()[-1].endswith("range=bytes=4-")
+
+
 def test_nothing_is_left_of_a_machine(fresh_machine: MachineFactory) -> None:
     machine = fresh_machine()
     directory = machine.directory

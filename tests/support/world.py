@@ -65,6 +65,24 @@ class World:
             shutil.copy(source, directory / f"{name}.new")
             (directory / f"{name}.new").rename(directory / name)
 
+    def cut_after(self, path: str, size: int) -> None:
+        """From now on each answer with this asset, such as podman/v5.4.2/podman-linux-amd64.tar.gz, ends after so many bytes."""
+        self._fault(path, f"cut {size}")
+
+    def answer(self, path: str, status: int, times: int = 1) -> None:
+        """The next requests for this asset get a status and nothing else."""
+        self._fault(path, f"status {status} {times}")
+
+    def behave(self, path: str) -> None:
+        (self.assets / f"{path}.fault").unlink(missing_ok=True)
+
+    def _fault(self, path: str, text: str) -> None:
+        if not (self.assets / path).is_file():
+            raise FileNotFoundError(f"no asset {path} that could misbehave")
+        new = self.assets / f"{path}.fault.new"
+        new.write_text(text)
+        new.rename(self.assets / f"{path}.fault")
+
     def requests(self) -> list[str]:
         return self.log.read_text().splitlines() if self.log.exists() else []
 
