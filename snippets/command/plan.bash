@@ -8,10 +8,10 @@
 
 command_plan() {
   local format=text state
-  case ${1:-} in
+  case $* in
     '') ;;
     --json) format=json ;;
-    *) die_usage "plan does not know '$1'" ;;
+    *) die_usage "plan does not know '$*'" ;;
   esac
   report_states
   "report_$format"

@@ -9,17 +9,17 @@
 command_stop() {
   local here running
   local -a filter=(--filter label=podsand.session) sessions=()
-  [[ -r $PATHS_CONF/storage.conf ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
-  podman_engine_setup
-  case ${1:-} in
+  case $* in
     --all) ;;
-    -*) die_usage "stop does not know '$1'" ;;
+    -* | *' -'*) die_usage "stop does not know '$*'" ;;
     '')
       here=$(pwd -P)
       filter+=(--filter "label=podsand.workspace=$here")
       ;;
     *) sessions=("$@") ;;
   esac
+  [[ -r $PATHS_CONF/storage.conf ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
+  podman_engine_setup
   if ((${#sessions[@]} == 0)); then
     running=$(podman_engine ps "${filter[@]}" --format '{{.Names}}')
     mapfile -t sessions <<<"$running"
