@@ -1,13 +1,16 @@
-"""A small file server for tests: ADDRESS PORT DIRECTORY. Says its URL first, knows ranges, logs each request as one line.
+"""A small file server for tests: ADDRESS PORT DIRECTORY [PEM]. Says its URL first, knows ranges, logs each request as one line.
 
+With PEM, a file of key and certificate, it speaks TLS.
 A file NAME.fault beside NAME makes it misbehave: `cut N` closes the connection after N bytes, `status CODE TIMES` answers CODE
-that often.
+that often, `slow N` sends N bytes a second.
 """
 
 from __future__ import annotations
 
 import re
+import ssl
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -17,6 +20,7 @@ CHUNK = 1 << 16
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     directory = Path()
+    pause = 0.0
 
     def do_GET(self) -> None:
         path = (self.directory / self.path.lstrip("/").partition("?")[0]).absolute()
@@ -38,7 +42,11 @@ class Handler(BaseHTTPRequestHandler):
         if start:
             self.send_header("Content-Range", f"bytes {start}-{size - 1}/{size}")
         self.end_headers()
-        self._send(path, start, int(words[1]) if words[:1] == ["cut"] else size)
+        self.pause = CHUNK / int(words[1]) if words[:1] == ["slow"] else 0.0
+        if self.command != "HEAD":
+            self._send(path, start, int(words[1]) if words[:1] == ["cut"] else size)
+
+    do_HEAD = do_GET
 
     def _start(self, size: int) -> int | None:
         match = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
@@ -51,6 +59,7 @@ class Handler(BaseHTTPRequestHandler):
             while limit > 0 and (data := file.read(min(CHUNK, limit))):
                 self.wfile.write(data)
                 limit -= len(data)
+                time.sleep(self.pause)
         self.close_connection = limit <= 0
 
     def _refuse(self, code: int) -> None:
@@ -78,10 +87,14 @@ def _fault(path: Path) -> list[str]:
 
 
 def main() -> None:
-    address, port, directory = sys.argv[1:]
+    address, port, directory, *pem = sys.argv[1:]
     Handler.directory = Path(directory).absolute()
     server = ThreadingHTTPServer((address, int(port)), Handler)
-    sys.stdout.write(f"http://{address}:{server.server_port}\n")
+    for file in pem:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    sys.stdout.write(f"http{'s' if pem else ''}://{address}:{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -49,9 +50,9 @@ class World:
         node.parent.mkdir(parents=True)
         node.symlink_to(self.node)
         server = ROOT / "tests/support/asset_server.py"
-        self._serve([sys.executable, str(server), ADDRESS, str(ASSETS_PORT), str(self.assets)], ASSETS_PORT)
+        self.serve([sys.executable, str(server), ADDRESS, str(ASSETS_PORT), str(self.assets)], ASSETS_PORT)
         registry = _registry(self.cache)
-        self._serve([program("docker-registry"), "serve", str(registry / "config.yml")], REGISTRY_PORT)
+        self.serve([program("docker-registry"), "serve", str(registry / "config.yml")], REGISTRY_PORT)
         self.machine.put(CA_BUNDLE, Path("/etc/ssl/certs/ca-certificates.crt"), owner="root")
 
     def offer(self, release: Release) -> None:
@@ -109,7 +110,10 @@ class World:
         """What podsand-gen prints for the default profile, or the one named first, and these servers."""
         command = [sys.executable, "-m", "podsand_gen", *arguments, *self.arguments, "--no-lint"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+        made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT)
+        if made.returncode != 0:
+            raise rootfs.BuildError(f"podsand-gen made no script ({made.returncode}):\n{made.stderr}")
+        return made.stdout
 
     def install(self, *arguments: str, path: str = "") -> str:
         """Put such a script into the user's home; returns its path there."""
@@ -120,27 +124,25 @@ class World:
     def _in_network(self, *command: str) -> None:
         run_logged(["nsenter", "--net", "--target", str(self.machine.pid), *command])
 
-    def _serve(self, command: list[str], port: int) -> None:
-        with self.log.open("a") as log:
+    def serve(self, command: list[str], port: int, *, log: Path | None = None, inside: bool = True) -> None:
+        """Run a server until the machine stops; back when the machine can reach it. Not inside: it finds its way in itself."""
+        enter = ["nsenter", "--net", "--target", str(self.machine.pid)] if inside else []
+        log = log or self.log
+        with log.open("a") as output:
             server = subprocess.Popen(
-                ["nsenter", "--net", "--target", str(self.machine.pid), *command],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
+                [*enter, *command], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
             )
         self.machine.at_stop(lambda: _end(server))
         deadline = time.monotonic() + READY_SECONDS
-        while f"{port:04X} 00000000:0000 0A" not in Path(f"/proc/{server.pid}/net/tcp").read_text() + _tcp6(server.pid, port):
+        while not self._listens(port):
             if server.poll() is not None or time.monotonic() > deadline:
-                raise rootfs.BuildError(f"{command[0]} did not listen on {port}:\n{self.log.read_text()[-2000:]}")
+                raise rootfs.BuildError(f"{command[0]} did not listen on {port}:\n{log.read_text()[-2000:]}")
             time.sleep(0.02)
 
-
-def _tcp6(pid: int, port: int) -> str:
-    """A listener on all addresses is an IPv6 one; told in the words of the IPv4 table."""
-    lines = Path(f"/proc/{pid}/net/tcp6").read_text().splitlines()
-    return f"{port:04X} 00000000:0000 0A" if any(f":{port:04X} {'0' * 32}:0000 0A" in line for line in lines) else ""
+    def _listens(self, port: int) -> bool:
+        network = Path(f"/proc/{self.machine.pid}/net")
+        lines = (network / "tcp").read_text() + (network / "tcp6").read_text()
+        return re.search(rf":{port:04X} 0+:0000 0A", lines) is not None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
