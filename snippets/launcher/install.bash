@@ -13,7 +13,8 @@ launcher_install_stub() {
 
 launcher_install_source() { # sets LAUNCHER_INSTALL_SOURCE; 1 when the script is not a file
   LAUNCHER_INSTALL_SOURCE=${BASH_SOURCE[-1]:-}
-  [[ -f $LAUNCHER_INSTALL_SOURCE && -r $LAUNCHER_INSTALL_SOURCE ]]
+  # Of a script that comes by a pipe bash says "main", which may be a file here too.
+  [[ $LAUNCHER_INSTALL_SOURCE == "$0" && -f $0 && -r $0 ]]
 }
 
 launcher_install_check() {
