@@ -7,6 +7,7 @@ podsand=$HOME/.local/bin/podsand data=$HOME/.local/share/podsand
 mkdir -p "$HOME/podsand-benchmark"
 cd "$HOME/podsand-benchmark"
 printed=$("$podsand" run --print -- true)
+bare=()
 eval "bare=($printed)"
 environment=("HOME=$data/home" "PATH=$data/engine/current/bin:/usr/bin:/bin" "USER=$USER" "TERM=dumb" "LANG=C.UTF-8"
   "XDG_RUNTIME_DIR=$(awk -F'\t' '$1 == "runtime_dir" { print $2 }' "$data/decisions")" "CONTAINERS_CONF=$data/home/.config/containers/containers.conf")
