@@ -353,6 +353,16 @@ class Machine:
         label = f"{account.name}@{self.name}$ {quoted(command)}"
         return Process(argv, label, (account.uid, account.gid), stdin)
 
+    def kill_all(self, user: str = USER) -> None:
+        """End every process of the user at once, whoever started it: a machine has no pkill of its own."""
+        uid = self.account(user).uid
+        for directory in self.state.cgroups[:1]:
+            for cgroup in _cgroups_below(Path(directory)):
+                for pid in (cgroup / "cgroup.procs").read_text().split():
+                    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                        if Path(f"/proc/{pid}").stat().st_uid == uid:
+                            os.kill(int(pid), signal.SIGKILL)
+
     def pty(
         self,
         command: str | Sequence[str],
@@ -495,12 +505,21 @@ def sweep(directory: Path) -> None:
 
 def clear_up(directory: Path, state: State) -> None:
     for pid, started in ((state.slirp, state.slirp_started), (state.init, state.init_started)):
-        if pid and started and start_time(pid) == started:
-            os.kill(pid, signal.SIGKILL)
+        if pid and started:
+            _kill(pid, started)
     for cgroup in state.cgroups:
         _remove_cgroup(Path(cgroup))
     remove_tree(directory / state.name)
     (directory / f"{state.name}.lock").unlink(missing_ok=True)
+
+
+def _kill(pid: int, started: str) -> None:
+    """End a process that may not be our child, and see it gone: the init of a machine ends after all others in there."""
+    deadline = time.monotonic() + TEARDOWN_SECONDS
+    while start_time(pid) == started and time.monotonic() < deadline:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.005)
 
 
 def _remove_cgroup(cgroup: Path) -> None:
