@@ -49,11 +49,11 @@ command_uninstall_data() {
   journal_load
   for entry in ${JOURNAL_ENTRIES[@]+"${JOURNAL_ENTRIES[@]}"}; do
     # Something was kept on purpose: its journal stays with it.
-    [[ $entry == podsand$'\t'* ]] || return 0
+    [[ $entry == *$'\tfiles_directory\t'* ]] || return 0
   done
   rm -rf -- "$PATHS_JOURNAL"{,.new} "$PATHS_DECISIONS"{,.new} "$PATHS_DATA"/{lock,rendered} "$PATHS_LOG" "$PATHS_CACHE" "$PATHS_CONTEXT"
   for ((index = ${#JOURNAL_ENTRIES[@]} - 1; index >= 0; index--)); do
-    files_directory_undo "${JOURNAL_ENTRIES[index]##*$'\t'}"
+    files_directory_undo "${JOURNAL_ENTRIES[index]##*$'\t'}" || true
   done
   if [[ -d $PATHS_DATA ]]; then
     log_warn "$PATHS_DATA is not empty: see what is in it, then remove it"

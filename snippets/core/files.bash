@@ -135,8 +135,8 @@ files_backup_undo() { # <path> <saved>
 files_directory_undo() { # <path>
   [[ -d $1 && ! -L $1 ]] || return 0
   rmdir --ignore-fail-on-non-empty -- "$1"
-  # Not empty means that another step uses it by now, or when uninstall asks, somebody else.
-  [[ ! -d $1 || -n ${UNINSTALL_PURGE:-} ]] || return 3
+  # Not empty: something of another step's, or somebody else's, is in it. It is asked again next time.
+  [[ ! -d $1 ]] || return 3
 }
 
 files_tree_undo() { # <path>
