@@ -802,14 +802,15 @@ WORKDIR /root
 LAYER
 }
 # <<< image/layer-user-root
-# >>> launcher/install sha256:43ee3901401228b16ed293f2e14f1520307cbb84a304b86cafc08824f8d90fa8 Keep a copy of the script, and install the command that runs it.
+# >>> launcher/install sha256:bac60185924de05dfefeb2978a1c6e84fb9cc3f15ea0875ff398e7fcbd5948b6 Keep a copy of the script, and install the command that runs it.
 launcher_install_stub() {
   printf '#!/usr/bin/env bash\nexec bash %q --launcher "$@"\n' "$PATHS_SCRIPT"
 }
 
 launcher_install_source() { # sets LAUNCHER_INSTALL_SOURCE; 1 when the script is not a file
   LAUNCHER_INSTALL_SOURCE=${BASH_SOURCE[-1]:-}
-  [[ -f $LAUNCHER_INSTALL_SOURCE && -r $LAUNCHER_INSTALL_SOURCE ]]
+  # Of a script that comes by a pipe bash says "main", which may be a file here too.
+  [[ $LAUNCHER_INSTALL_SOURCE == "$0" && -f $0 && -r $0 ]]
 }
 
 launcher_install_check() {
@@ -1436,13 +1437,13 @@ command_version() {
   printf '%s\n' "podsand $PODSAND_VERSION" "profile $CFG_NAME sha256:$PROFILE_SHA256" "$CFG_AGENT_NAME $CFG_AGENT_VERSION"
 }
 # <<< command/version
-# >>> command/plan sha256:08298c82b8bc8efe2b2c734bf8bfd06a6ba682bd7dc98e27845a8b4363ae965c show what install would do, root first [--json]; exit 0 nothing, 2 changes, 1 cannot say
+# >>> command/plan sha256:17f05928f791eec14fc85ba94f787bcbe294dc2ebbf25631d1410e895ca629d0 show what install would do, root first [--json]; exit 0 nothing, 2 changes, 1 cannot say
 command_plan() {
   local format=text state
-  case ${1:-} in
+  case $* in
     '') ;;
     --json) format=json ;;
-    *) die_usage "plan does not know '$1'" ;;
+    *) die_usage "plan does not know '$*'" ;;
   esac
   report_states
   "report_$format"
@@ -1536,21 +1537,21 @@ command_status() {
   fi
 }
 # <<< command/status
-# >>> command/stop sha256:026100b7dede8937a837ddac53009877b6b303975be6d09ea6d7dd2076bf6f27 stop the sessions that run here, or those that are named [--all] [NAME…]
+# >>> command/stop sha256:8977cc8493fcd343e9185e1fb9e0dca7ba6f2a85f428a95ea484eb2ff18fadfb stop the sessions that run here, or those that are named [--all] [NAME…]
 command_stop() {
   local here running
   local -a filter=(--filter label=podsand.session) sessions=()
-  [[ -r $PATHS_CONF/storage.conf ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
-  podman_engine_setup
-  case ${1:-} in
+  case $* in
     --all) ;;
-    -*) die_usage "stop does not know '$1'" ;;
+    -* | *' -'*) die_usage "stop does not know '$*'" ;;
     '')
       here=$(pwd -P)
       filter+=(--filter "label=podsand.workspace=$here")
       ;;
     *) sessions=("$@") ;;
   esac
+  [[ -r $PATHS_CONF/storage.conf ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
+  podman_engine_setup
   if ((${#sessions[@]} == 0)); then
     running=$(podman_engine ps "${filter[@]}" --format '{{.Names}}')
     mapfile -t sessions <<<"$running"
@@ -1562,7 +1563,7 @@ command_stop() {
   podman_engine stop --time 10 "${sessions[@]}"
 }
 # <<< command/stop
-# >>> command/uninstall sha256:f59582ec936d2264447f623688df421ea6038bb7be27de81ad739e8eff799408 take everything back [--purge: images and volumes too, the agent's login with them] [--yes]
+# >>> command/uninstall sha256:ba833e136ab9a3e433b9e038a50f44303c0351b443aaa9430d1015b9cd95c580 take everything back [--purge: images and volumes too, the agent's login with them] [--yes]
 command_uninstall() {
   UNINSTALL_PURGE=false STEPS_YES=false
   local question='remove podsand? Images, and volumes with the login of the agent, stay.'
@@ -1605,11 +1606,11 @@ command_uninstall_data() {
   journal_load
   for entry in ${JOURNAL_ENTRIES[@]+"${JOURNAL_ENTRIES[@]}"}; do
     # Something was kept on purpose: its journal stays with it.
-    [[ $entry == podsand$'\t'* ]] || return 0
+    [[ $entry == *$'\tfiles_directory\t'* ]] || return 0
   done
   rm -rf -- "$PATHS_JOURNAL"{,.new} "$PATHS_DECISIONS"{,.new} "$PATHS_DATA"/{lock,rendered} "$PATHS_LOG" "$PATHS_CACHE" "$PATHS_CONTEXT"
   for ((index = ${#JOURNAL_ENTRIES[@]} - 1; index >= 0; index--)); do
-    files_directory_undo "${JOURNAL_ENTRIES[index]##*$'\t'}"
+    files_directory_undo "${JOURNAL_ENTRIES[index]##*$'\t'}" || true
   done
   if [[ -d $PATHS_DATA ]]; then
     log_warn "$PATHS_DATA is not empty: see what is in it, then remove it"
@@ -2044,7 +2045,7 @@ journal_undo_one() { # <kind> <argument>…   sets JOURNAL_CODE
   set -e
 }
 # <<< core/journal
-# >>> core/files sha256:87b5abcab824575a459907c58a0f28cc8e618ff23c5fa89742e9b665146ddea5 Files, directories, trees and symbolic links: written whole or not at all, journaled, nothing foreign overwritten.
+# >>> core/files sha256:999df7bd1e72351bb16a26913e543e9f2633305a0e45ee509f8837e5c7bd6b93 Files, directories, trees and symbolic links: written whole or not at all, journaled, nothing foreign overwritten.
 files_render() { # <destination> <mode>   the content comes on standard input
   # A name that the next run uses again, and uninstall knows: at the end of a pipe nothing can be cleaned up after a failure.
   cat >"$PATHS_DATA/rendered"
@@ -2175,8 +2176,8 @@ files_backup_undo() { # <path> <saved>
 files_directory_undo() { # <path>
   [[ -d $1 && ! -L $1 ]] || return 0
   rmdir --ignore-fail-on-non-empty -- "$1"
-  # Not empty means that another step uses it by now, or when uninstall asks, somebody else.
-  [[ ! -d $1 || -n ${UNINSTALL_PURGE:-} ]] || return 3
+  # Not empty: something of another step's, or somebody else's, is in it. It is asked again next time.
+  [[ ! -d $1 ]] || return 3
 }
 
 files_tree_undo() { # <path>
@@ -2413,7 +2414,7 @@ task_failed() { # <what it does> <exit code> <log>
   esac
 }
 # <<< core/task
-# >>> core/fetch sha256:d64d6a6e4d5a07fedf24ccf4464d3850ceb2512c2d49ff5c1b22b40dfb284fe9 Download what is pinned: no match with its sha256, no file.
+# >>> core/fetch sha256:72e1c1809e964a3fbbfeea31dd71d4bcba4d94eab39380db269ab835ed306883 Download what is pinned: no match with its sha256, no file.
 fetch_verified() { # <url> <sha256> <destination>
   local url=$1 sha256=$2 destination=$3
   local part=$destination.part
@@ -2443,7 +2444,7 @@ fetch_verified() { # <url> <sha256> <destination>
 
 # Four tries, with 1, 2 and 4 seconds between them; each goes on where the one before stopped.
 fetch_download() { # <url> <part>
-  local url=$1 part=$2 try=0 code=0
+  local url=$1 part=$2 try=0 code=0 host=${1#*://}
   while :; do
     code=0
     fetch_curl "$url" "$part" || code=$?
@@ -2454,7 +2455,7 @@ fetch_download() { # <url> <part>
       # 22: the server answered with an error. 416 is "nothing more to send" to a request that resumes.
       22) [[ $FETCH_STATUS != 416 ]] || return 0 ;;
       23) die 1 "$part cannot be written" 'is the disk full?' ;;
-      60 | 77) die 1 "the certificate of ${url%%/[^/]*} is not trusted" 'behind a proxy that opens TLS, name its CA in the profile: [proxy] ca_bundle' ;;
+      60 | 77) die 1 "the certificate of ${host%%/*} is not trusted" 'behind a proxy that opens TLS, name its CA in the profile: [proxy] ca_bundle' ;;
       *) ;;
     esac
     try=$((try + 1))

@@ -29,11 +29,11 @@ BANNED = (
 
 def check_library(library: Library) -> list[str]:
     """Every breach, as `file:line: what`, in the order of the files."""
-    problems = [problem for snippet in library.snippets.values() for problem in _check(snippet, library)]
-    return problems + _unbound(library)
+    problems = [problem for snippet in library.snippets.values() for problem in check_snippet(snippet, library)]
+    return problems + check_bodies(library)
 
 
-def _check(snippet: Snippet, library: Library) -> Iterator[str]:
+def check_snippet(snippet: Snippet, library: Library) -> Iterator[str]:
     if len(snippet.text.splitlines()) > MAX_LINES:
         yield _at(snippet, MAX_LINES + 1, f"is longer than {MAX_LINES} lines")
     for required in snippet.meta.requires:
@@ -99,7 +99,7 @@ def _bans(snippet: Snippet) -> Iterator[str]:
         yield from (_at(snippet, number, reason) for pattern, reason in BANNED if pattern.search(code))
 
 
-def _unbound(library: Library) -> list[str]:
+def check_bodies(library: Library) -> list[str]:
     """What shellcheck finds in all bodies together, with every parameter and constant as a stub."""
     names = (*config_names(), "PODSAND_VERSION", "PROFILE_SHA256")
     arrays = ("TOOLS", "STEPS_ROOT", "STEPS_USER", "COMMANDS")

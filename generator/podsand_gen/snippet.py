@@ -145,7 +145,7 @@ def _front_matter(path: Path, lines: list[str]) -> FrontMatter:
     except ValidationError as error:
         raise LibraryError(
             [
-                f"{path}:3: {'.'.join(map(str, detail['loc'])) or 'front matter'}: {detail['msg']}"
+                f"{path}:3: {'.'.join(map(str, detail['loc'])) or 'front matter'}: {detail['msg'].removeprefix('Value error, ')}"
                 for detail in error.errors(include_url=False)
             ]
         ) from None

@@ -41,3 +41,28 @@ setup() {
   run production 'STEPS_CURRENT=image/build; kill -INT $$; sleep 5'
   [[ $status == 130 && $output == *'interrupted in step image/build'* ]]
 }
+
+@test "each signal has its own code, and what is cleaned up is cleaned up once" {
+  local pair
+  for pair in TERM:143 HUP:129 INT:130; do
+    run production "kill -${pair%:*} \$\$; sleep 5"
+    [[ $status == "${pair#*:}" && $output == *interrupted*'it goes on where it stopped'* ]]
+  done
+}
+
+@test "dying in a command substitution or at the end of a pipe ends the script with the same code" {
+  run production 'x=$(die 69 "it is broken"); printf "went on\n"'
+  [[ $status == 69 && $output == *'it is broken'* && $output != *'went on'* ]]
+  run production 'printf x | die 75 "it is broken"; printf "went on\n"'
+  [[ $status == 75 && $output != *'went on'* ]]
+}
+
+@test "a failure outside of a step keeps its code" {
+  run production 'f() { return 42; }; f; printf "went on\n"'
+  [[ $status == 42 && -z $output ]]
+}
+
+@test "a wrong use says where the right one is written" {
+  run production 'die_usage "there is no --x"'
+  [[ $status == 64 && $output == *'there is no --x'*'-> podsand help'* ]]
+}

@@ -106,9 +106,9 @@ subgid() { printf '%s\n' "$@" >"$ETC/subgid"; }
   subuid "$PATHS_USER:100000:0099"
   run -1 host_subids_has subuid
   [[ -z $output ]]
-  subuid other:0300000:0065536
+  subuid other:0100000:0065536
   host_subids_free
-  ((HOST_SUBIDS_FREE == 365536))
+  ((HOST_SUBIDS_FREE == 165536))
 }
 
 @test "the last line counts without a newline at its end" {

@@ -25,4 +25,6 @@ setup() {
 @test "a quoted field is quoted whole: a quote in the middle of a field is an error of CSV" {
   sandbox_mount 'src=/a,b"c'
   [[ ${SANDBOX_FLAGS[1]} == '"src=/a,b""c"' ]]
+  sandbox_mount 'src=/b"c'
+  [[ ${SANDBOX_FLAGS[3]} == '"src=/b""c"' ]]
 }
