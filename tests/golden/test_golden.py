@@ -5,14 +5,17 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from podsand_gen.golden import ROOT, compiled
+from podsand_gen.lint import shellcheck
 
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.toml"))
 DEFAULT_LINES, EXAMPLE_LINES, SNIPPET_LINES = 2500, 4000, 150
@@ -162,6 +165,26 @@ def test_windows_line_ends_are_refused_in_one_line(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 1
     assert "Windows line ends" in result.stderr
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_what_stands_between_the_braces_is_formatted_as_the_snippets_are(name: str) -> None:
+    """The braces themselves are not: shfmt would indent the bodies, which are there byte for byte."""
+    text = script(name)
+    inside = text[text.index("\n{\n") + 3 : text.rindex("}\n")]
+    shfmt = shutil.which("shfmt", path=f"{sysconfig.get_path('scripts')}:{os.environ['PATH']}")
+    if shfmt is None:
+        pytest.skip("shfmt is not installed")
+
+    result = subprocess.run(
+        [shfmt, "-d", "-i", "2", "-ci", "-ln", "bash"], input=inside, capture_output=True, text=True, check=False
+    )
+
+    assert result.stdout == ""
+
+
+def test_the_default_script_is_clean_and_a_generation_says_so() -> None:
+    assert shellcheck(script("release")) == []
 
 
 def test_a_piped_script_does_not_install(tmp_path: Path) -> None:
