@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from podsand_gen import __version__
-from podsand_gen.errors import FAILED, INTERRUPTED, OK, USAGE, LibraryError, PodsandError, ProfileFileError, UnvettedError
+from podsand_gen.errors import (
+    FAILED,
+    INTERRUPTED,
+    OK,
+    USAGE,
+    LibraryError,
+    PodsandError,
+    ProfileFileError,
+    UnvettedError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from podsand_gen.snippet import Library
@@ -112,6 +123,8 @@ def compile_script(
 
     if profile is None:
         loaded = load_profile(resource("examples/release.toml"), settings, where="the default profile")
+    elif not profile:
+        raise UsageError("the name of the profile is empty; name a file, or nothing at all for the default profile")
     else:
         try:
             loaded = load_profile(Path(profile), settings)
@@ -151,10 +164,13 @@ def _library(directory: str | None) -> Library:
 
 def main(args: list[str] | None = None) -> NoReturn:
     arguments = sys.argv[1:] if args is None else args
+    # No plugin that another package brought into this environment has a say in what a profile means.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "1"
+    # A run is over before collecting would pay.
+    gc.disable()
     try:
         code = cli.main(args=arguments, prog_name="podsand-gen", standalone_mode=False)
     except BrokenPipeError:
-        _leave_pipe()
         code = FAILED
     except (KeyboardInterrupt, click.Abort):
         code = _fail(arguments, "interrupted", INTERRUPTED)
@@ -162,9 +178,11 @@ def main(args: list[str] | None = None) -> NoReturn:
         code = _fail(arguments, f"{error.format_message()} (see podsand-gen --help)", USAGE)
     except PodsandError as error:
         code = _fail(arguments, str(error), error.exit_code)
+    except OSError as error:
+        code = _fail(arguments, f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", FAILED)
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a user
         code = _unexpected(arguments, error)
-    sys.exit(code if isinstance(code, int) else OK)
+    sys.exit(_flushed(code if isinstance(code, int) else OK))
 
 
 def _fail(arguments: list[str], message: str, code: int) -> int:
@@ -185,11 +203,13 @@ def _unexpected(arguments: list[str], error: Exception) -> int:
     return _fail(arguments, f"unexpected {what}; please report it, with PODSAND_DEBUG=1 for the details", FAILED)
 
 
-def _leave_pipe() -> None:
-    """Nobody reads any more; keep the interpreter's own last flush from complaining."""
-    streams: tuple[IO[str], ...] = (sys.stdout, sys.stderr)
-    for stream in streams:
+def _flushed(code: int) -> int:
+    """The exit code when everything is out: what cannot go out must not stay for the interpreter's own last flush."""
+    for stream in (sys.stdout, sys.stderr):
         try:
-            stream.flush()
+            if stream is not None:
+                stream.flush()
         except (OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            code = code or FAILED
+    return code

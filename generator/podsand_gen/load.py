@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 SIZE_LIMIT = 1024 * 1024
+# A key of n parts costs tomllib n² steps, so a few lines of dots would take hours.
+DOTS_LIMIT = 64
 
 
 def load_profile(path: Path, settings: Sequence[str] = (), *, where: str | None = None) -> Profile:
     """Read, override, inline and validate. Paths in the file are relative to it; those in --set to the current directory."""
     from pathlib import Path as RealPath
 
-    where = where or str(path)
+    where = where or show(str(path), 200)
     raw = _parse(path, _read(path))
     _check_schema(where, raw)
     _inline_files(raw, path.parent)
@@ -96,6 +98,7 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 def _parse(path: Path, text: str) -> dict[str, Any]:
+    _refuse_dots(path, text)
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -105,6 +108,16 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         if message.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate")):
             message = f"a key or table is given twice: {message}"
         raise ProfileFileError(path, f"is not TOML: {message}") from None
+
+
+def _refuse_dots(path: Path, text: str) -> None:
+    if text.count(".") <= DOTS_LIMIT:
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > DOTS_LIMIT:
+            outside = re.sub(r"""\"(?:[^"\\]|\\.)*"|'[^']*'""", "", line).partition("#")[0]
+            if outside.count(".") > DOTS_LIMIT:
+                raise ProfileFileError(path, f"line {number} holds a key of too many parts")
 
 
 def _check_schema(where: str, raw: dict[str, Any]) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 import sys
 from pathlib import Path
 
-from podsand_gen.errors import OutputError, OutputTargetError
+from podsand_gen.errors import OutputError, OutputTargetError, show
 from podsand_gen.quoting import forbidden_character, quote
 
 MODE = 0o755
@@ -30,24 +29,26 @@ def write_stdout(script: str) -> None:
 def write_file(name: str, script: str) -> None:
     target = Path(os.path.realpath(name))
     _accept(name, target)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+    temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}")
     try:
         _write(temporary, script.encode())
         temporary.replace(target)
         _sync_directory(target.parent)
     except OSError as error:
-        raise OutputError(name, error.strerror or str(error)) from None
+        raise OutputError(show(name, 200), error.strerror or str(error)) from None
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
 def _accept(name: str, target: Path) -> None:
+    if not name or name.endswith("/"):
+        raise OutputTargetError(name, "names no file; name one, such as setup.sh")
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:
         if not target.parent.is_dir():
-            raise OutputTargetError(name, f"there is no directory {target.parent}; make it first") from None
+            raise OutputTargetError(name, f"there is no directory {show(str(target.parent), 200)}; make it first") from None
         return
     except (OSError, ValueError) as error:
         raise OutputTargetError(name, str(error)) from None

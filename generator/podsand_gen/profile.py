@@ -16,7 +16,7 @@ KEY_BLOCK = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 
 
 class Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class KeyedError(ValueError):
@@ -44,10 +44,9 @@ def _one_line(value: str) -> str:
 
 
 def _matches(pattern: str, remedy: str) -> AfterValidator:
-    regex = re.compile(pattern)
-
+    # Not compiled here: most values of most profiles are defaults, and most patterns are never asked.
     def check(value: str) -> str:
-        if not regex.fullmatch(value):
+        if not re.fullmatch(pattern, value):
             msg = f"{show(value)} {remedy}"
             raise ValueError(msg)
         return value
@@ -70,11 +69,11 @@ def _path(value: str) -> str:
     return normal
 
 
-_URL = re.compile(r"https?://(?P<login>[^/@]*@)?(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[^\s?#]*)?")
+_URL = r"https?://(?P<login>[^/@]*@)?(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[^\s?#]*)?"
 
 
 def _url(value: str) -> str:
-    match = _URL.fullmatch(value)
+    match = re.fullmatch(_URL, value)
     if match is None:
         msg = f"{show(value)} is not a plain http or https address; write https://HOST/PATH without query or fragment"
         raise ValueError(msg)
@@ -120,7 +119,7 @@ def _agent_version(value: str) -> str:
 
 _HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?"
 _REPOSITORY = r"(/[a-z0-9]+([._-]+[a-z0-9]+)*)"
-_IMAGE = re.compile(rf"{_HOST}{_REPOSITORY}+(:[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?(@sha256:[0-9a-f]{{64}})?")
+_IMAGE = rf"{_HOST}{_REPOSITORY}+(:[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?(@sha256:[0-9a-f]{{64}})?"
 
 
 def _is_registry(word: str) -> bool:
@@ -129,7 +128,7 @@ def _is_registry(word: str) -> bool:
 
 def _image_ref(value: str) -> str:
     first = value.partition("/")[0]
-    if _IMAGE.fullmatch(value) and _is_registry(first):
+    if re.fullmatch(_IMAGE, value) and _is_registry(first):
         if ":" not in value.rpartition("/")[2] and "@" not in value:
             msg = f"{show(value)} names no version; add a :TAG or, better, a @sha256:DIGEST"
             raise ValueError(msg)
@@ -490,14 +489,20 @@ class Profile(Table):
 
     schema_: int = Field(alias="schema", description=f"Version of the profile's language: {SCHEMA}.")
     name: Slug = Field(description="Name of the profile; it stands in the script's header.")
-    podman: Podman = Field(default_factory=lambda: Podman.model_validate({}), description="Where podman comes from.")
-    conf: Conf = Field(default_factory=lambda: Conf.model_validate({}), description="Configuration files of podman.")
-    image: Image = Field(default_factory=lambda: Image.model_validate({}), description="The image.")
-    agent: Agent = Field(default_factory=lambda: Agent.model_validate({}), description="The agent.")
-    sandbox: Sandbox = Field(default_factory=lambda: Sandbox.model_validate({}), description="The sandbox.")
-    launcher: Launcher = Field(default_factory=lambda: Launcher.model_validate({}), description="The launcher.")
-    script: Script = Field(default_factory=lambda: Script.model_validate({}), description="The script.")
-    proxy: Proxy = Field(default_factory=lambda: Proxy.model_validate({}), description="Proxy and certificates.")
+    podman: Podman = Field(description="Where podman comes from.")
+    conf: Conf = Field(description="Configuration files of podman.")
+    image: Image = Field(description="The image.")
+    agent: Agent = Field(description="The agent.")
+    sandbox: Sandbox = Field(description="The sandbox.")
+    launcher: Launcher = Field(description="The launcher.")
+    script: Script = Field(description="The script.")
+    proxy: Proxy = Field(description="Proxy and certificates.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tables(cls, data: object) -> object:
+        """A table that is not given is an empty one: its own fields know their defaults."""
+        return {**_EMPTY_TABLES, **data} if isinstance(data, dict) else data
 
     @model_validator(mode="after")
     def _allowed_registries(self) -> Self:
@@ -533,6 +538,11 @@ class Profile(Table):
         return tuple(found)
 
 
+def _is_table(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Table)
+
+
+_EMPTY_TABLES: dict[str, object] = {name: {} for name, field in Profile.model_fields.items() if _is_table(field.annotation)}
 _RELEASE_ONLY = frozenset(("version", "mirror", "signing_key", "sha256"))
 
 

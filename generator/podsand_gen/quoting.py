@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -51,11 +52,16 @@ def comment(text: str) -> str:
     return "".join(f"# {line}\n" if line else "#\n" for line in text.splitlines())
 
 
+# Checks that take a literal for a mistake: what a text holds when they do.
+_LITERALS = (
+    ("SC1003", re.compile(r"\\(?=$|')")),  # a backslash before a quote
+    ("SC1112", re.compile("[\u2018\u2019]")),  # typographic quotes
+    ("SC2016", re.compile(r"[$`]")),
+    ("SC2088", re.compile(r"^~")),
+)
+
+
 def _exceptions(texts: Sequence[str]) -> str:
-    """Checks that would take a literal for a mistake, switched off for this one declaration."""
-    codes = []
-    if any("$" in text or "`" in text for text in texts):
-        codes.append("SC2016")
-    if any(text.startswith("~") for text in texts):
-        codes.append("SC2088")
+    """The directive that switches those checks off for this one declaration; mostly nothing."""
+    codes = [code for code, sign in _LITERALS if any(sign.search(text) for text in texts)]
     return f"# shellcheck disable={','.join(codes)}\n" if codes else ""

@@ -99,6 +99,53 @@ def test_what_is_no_file_is_refused_and_never_hangs(tmp_path: Path) -> None:
     refused(podsand_gen(str(tmp_path / "missing.toml"), "--no-lint"), "missing.toml")
 
 
+def test_a_key_of_very_many_parts_does_not_keep_us_busy(tmp_path: Path) -> None:
+    refused(podsand_gen(profile(tmp_path, MINIMAL + "a." * 100_000 + "b = 1\n"), "--no-lint"), "line 3", "too many parts")
+
+    dots = ", ".join(['".example.com"'] * 50).replace(".example", "{}.example").format(*range(50))
+    assert podsand_gen(profile(tmp_path, MINIMAL + f"[proxy]\nno_proxy = [{dots}] # {'.' * 100}\n"), "--no-lint").returncode == 0
+
+
+def test_empty_names_are_refused() -> None:
+    refused(podsand_gen("--no-lint", ""), "the name of the profile is empty")
+    refused(podsand_gen("--no-lint", "-o", ""), "names no file")
+
+
+def test_an_output_that_is_full_is_told_without_a_traceback() -> None:
+    for arguments in (["--no-lint"], ["snippets"]):
+        with Path("/dev/full").open("wb") as full:
+            result = subprocess.run(
+                [sys.executable, "-m", "podsand_gen", *arguments],
+                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "generator")},
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+
+        assert result.returncode == 1
+        assert "No space left on device" in result.stderr
+        assert "Traceback" not in result.stderr
+        assert "report" not in result.stderr
+
+
+def test_lint_depends_on_nothing_of_the_caller() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "podsand_gen", "--set", 'agent.command=["claude", "ünï\u2019$x"]'],
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT / "generator"),
+            "LC_ALL": "C",
+            "SHELLCHECK_OPTS": "--no-such-option",
+        },
+        capture_output=True,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert "ünï\u2019$x".encode() in result.stdout
+
+
 def test_a_mistyped_command_is_recognised(tmp_path: Path) -> None:
     refused(podsand_gen("snipets", "--no-lint", cwd=tmp_path), 'did you mean "snippets"?')
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from podsand_gen.lint import shellcheck
 from podsand_gen.plan import config_values
 from podsand_gen.profile import Profile, canonical_toml
 from podsand_gen.quoting import comment, forbidden_character, quote, readonly
@@ -60,6 +61,19 @@ def test_a_constant_holds_the_value_and_an_array_its_items(values: list[str]) ->
     *items, one = bash(script).decode().split("\0")
     assert items == values
     assert one == (values[0] if values else "")
+
+
+@settings(SETTINGS, max_examples=8)
+@given(st.lists(VALUES, min_size=20, max_size=60))
+def test_no_value_is_taken_for_a_mistake_by_shellcheck(values: list[str]) -> None:
+    values += [f"{value}\\" for value in NASTY] + ["it\u2019s", "\\'x", "~", "`$"]
+    constants = "".join(readonly(f"CFG_{index}", value) for index, value in enumerate(values))
+    arrays = readonly("CFG_ALL", values) + readonly("CFG_NONE", [])
+    uses = " ".join(f'"$CFG_{index}"' for index in range(len(values)))
+
+    script = f'#!/usr/bin/env bash\n{constants}{arrays}printf \'%s\' {uses} "${{CFG_ALL[@]}}" "${{CFG_NONE[@]}}"\n'
+
+    assert shellcheck(script) == []
 
 
 @pytest.mark.parametrize("character", ["\n", "\r", "\0", "\x1b", "\x7f", "\x85", "\u2028", "\u202e", "\ud800"])
