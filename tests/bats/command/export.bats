@@ -11,7 +11,8 @@ export_to() { # [argument]…
 }
 
 @test "every file that is rendered or embedded is written, and each can be read by what will read it" {
-  export_to "$OUT"
+  run export_to "$OUT"
+  [[ $status == 0 && $output == "podsand: written to $OUT" ]]
   [[ $(cd "$OUT" && ls -A) == $'Dockerfile\ncontainers.conf\nentrypoint\nmanaged-settings.json\npolicy.json\nregistries.conf\nseccomp.json\nstorage.conf' ]]
   [[ $(toml_get "$OUT/storage.conf" 'd["storage"]["graphroot"]') == "$PATHS_STORAGE" ]]
   toml_get "$OUT/containers.conf" d

@@ -46,6 +46,7 @@ plan() { # <code of t/root> <code of t/one> [argument]…
   local code
   for code in 0 1 2; do
     run --separate-stderr plan "$code" 0 --json
+    [[ -n $output ]]
     jq -e '.schema == 1 and [.steps[].name] == ["t/root", "t/one"] and .steps[0].root and (.steps[1].root | not)
       and .steps[0].why == "why \"root\" \\n" and .steps[1].state == "done"' <<<"$output"
   done

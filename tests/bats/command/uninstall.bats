@@ -80,6 +80,11 @@ uninstall() { # [argument]…
   installed
   run uninstall --purge </dev/null
   [[ $status == 77 && $output == *'--yes'* && $(<"$HOME/one") == 1 ]]
+  # The environment is nobody's answer.
+  STEPS_YES=true run uninstall </dev/null
+  [[ $status == 77 && $(<"$HOME/one") == 1 ]]
+  UNINSTALL_PURGE=true run uninstall --yes
+  [[ $status == 0 && -d $PATHS_STORAGE/images ]]
 }
 
 @test "while sessions run it refuses, and names them" {

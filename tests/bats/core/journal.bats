@@ -43,8 +43,8 @@ add() { STEPS_CURRENT=$1; shift; journal_add "$@"; }
 }
 
 @test "an entry that this script cannot undo is kept and told" {
-  run production "$KINDS add a/x unheard-of 1; journal_undo; cat \"\$PATHS_JOURNAL\""
-  [[ $output == *"does not know how to undo 'unheard-of 1'"*$'a/x\tunheard-of\t1' ]]
+  run production "$KINDS add a/x unheard-of 1; journal_undo; printf '%s failed\n' \"\$JOURNAL_FAILED\"; cat \"\$PATHS_JOURNAL\""
+  [[ $output == *"does not know how to undo 'unheard-of 1'"*$'1 failed\na/x\tunheard-of\t1' && $output != *'command not found'* ]]
 }
 
 @test "entries are found by kind and arguments, whole ones only" {
@@ -61,4 +61,14 @@ add() { STEPS_CURRENT=$1; shift; journal_add "$@"; }
   touch -d '2001-01-01' "$PATHS_JOURNAL"
   production "$KINDS journal_undo a/x"
   [[ $(stat -c %Y "$PATHS_JOURNAL") == "$(date -d 2001-01-01 +%s)" ]]
+}
+
+@test "without a journal there is nothing to undo" {
+  run production 'journal_undo; printf "%s failed\n" "$JOURNAL_FAILED"'
+  [[ $status == 0 && $output == '0 failed' && ! -e $PATHS_JOURNAL ]]
+}
+
+@test "after an undo a command that fails still ends the script" {
+  run production "$KINDS add a/x t 1; journal_undo; false; printf 'went on\n'"
+  [[ $status == 1 && $output == 'undo 1'* && $output != *'went on'* ]]
 }

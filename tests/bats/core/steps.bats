@@ -57,3 +57,38 @@ STEPS_YES=true
   run production "$STEPS t_one_apply() { as_root touch \"\$HOME/one\"; }; steps_user"
   [[ $status == 1 && $output == *'wanted to run as root: touch'* && ! -e $HOME/one ]]
 }
+
+@test "root steps are asked for once, all before the first, and each with its own reason" {
+  STEPS_ROOT=(t/root t/more)
+  STEPS+='
+    t_more_check() { STEPS_WHY=why-more; [[ -e $HOME/more ]]; }
+    t_more_commands() { printf "touch more\n"; }
+    t_more_apply() { as_root touch "$HOME/more"; }
+    '
+  run production "$STEPS steps_root"
+  [[ $status == 0 && $output == *'need root'*'sudo'*'touch root'*'sudo'*'touch more'*'t/root'*apply*why-root*'t/more'*apply*why-more* ]]
+  rm "$HOME/root" "$HOME/more"
+  run production "$STEPS STEPS_YES=false; steps_root" </dev/null
+  [[ $status == 77 && $output == *'touch root'* && ! -e $HOME/root ]]
+}
+
+@test "when no root step is needed nobody is asked, and what is done is said" {
+  : >"$HOME/root"
+  run production "$STEPS STEPS_YES=false; steps_root; printf 'went on\n'" </dev/null
+  [[ $status == 0 && $output == *'t/root'*'done'*why-root*'went on' && $output != *'need root'* ]]
+}
+
+@test "after the root phase a user step cannot become root either" {
+  run production "$STEPS t_one_apply() { as_root touch \"\$HOME/one\"; }; steps_root; steps_user"
+  [[ $status == 1 && -e $HOME/root && ! -e $HOME/one ]]
+}
+
+@test "a failure after the last step is not blamed on it" {
+  run production "$STEPS steps_user; false"
+  [[ $status == 1 && -e $HOME/two && $output != *'failed (exit'* ]]
+}
+
+@test "the reason of one step is not told of the next" {
+  run production 't_one_check() { STEPS_WHY=mine; }; t_two_check() { return 1; }; steps_state t/one; steps_state t/two; printf "[%s]\n" "$STEPS_WHY"'
+  [[ $output == '[]' ]]
+}
