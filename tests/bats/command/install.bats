@@ -110,6 +110,22 @@ files() {
   [[ $(files) == './one ./root ./sudo ' && ! -e $HOME/d ]]
 }
 
+@test "taking back may need root" {
+  STEPS_USER=(t/gone)
+  local gone='t_gone_check() { [[ -e $HOME/gone ]]; }; t_gone_apply() { journal_add t_gone x; touch "$HOME/gone"; }
+    t_gone_undo() { as_root rm "$HOME/gone"; }'
+  production "$STEPS $gone; command_install --yes"
+  STEPS_USER=()
+  run production "$STEPS $gone; command_install"
+  [[ $status == 0 && ! -e $HOME/gone && $(<"$HOME/sudo") == *"[rm][$HOME/gone]" ]]
+}
+
+@test "steps see the proxy of the profile" {
+  CFG_PROXY_URL=http://p:3128
+  run production "$STEPS"'t_one_apply() { printf "%s\n" "$HTTPS_PROXY" >"$HOME/one"; }; t_one_check() { [[ -e $HOME/one ]]; }; command_install --only t/one'
+  [[ $status == 0 && $(<"$HOME/one") == http://p:3128 ]]
+}
+
 @test "a failing step stops the rest, and the next run goes on there" {
   run production "$STEPS"'t_one_apply() { false; files_render "$HOME/one" 0644 <<<1; }; command_install --skip t/root'
   [[ $status == 1 && $output == *'step t/one failed'*'it goes on where it stopped'* && $(files) == '' ]]

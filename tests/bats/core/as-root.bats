@@ -36,3 +36,32 @@ SUDO
   run production 'a_x_commands() { printf "%s\n" "first thing" second; }; as_root_confirm a/x </dev/null'
   [[ $status == 77 && $output == *'a/x'*'sudo'*'first thing'*'a/x'*second*'must be confirmed'* ]]
 }
+
+@test "only a step of the root phase becomes root" {
+  run production 'STEPS_PHASE=user STEPS_CURRENT=a/x; as_root touch "a b"; printf "went on\n"'
+  [[ $status == 1 && $output == *'step a/x wanted to run as root: touch a\ b'* && $output != *'went on'* && ! -e $HOME/sudo ]]
+}
+
+on_terminal() { # <bash code>
+  production ':'
+  printf '%s\n' "$1" >>"$BATS_TEST_TMPDIR/production.bash"
+  script --quiet --return --command "bash $BATS_TEST_TMPDIR/production.bash" /dev/null
+}
+
+@test "on a terminal the password is asked for once, however many commands follow" {
+  stub sudo <<<'printf "[%s]" "$1" >>"$HOME/sudo"; [[ $1 != -n ]]'
+  run on_terminal 'STEPS_PHASE=root STEPS_CURRENT=a/x; as_root one; as_root two'
+  [[ $status == 0 && $(<"$HOME/sudo") == '[-n][-v][--][--]' ]]
+}
+
+@test "a password that is refused ends with the command to run" {
+  stub sudo <<<'printf "[%s]" "$1" >>"$HOME/sudo"; [[ $1 != -[nv] ]]'
+  run on_terminal 'STEPS_PHASE=root STEPS_CURRENT=a/x; as_root apt-get update'
+  [[ $status == 77 && $output == *'sudo was refused; needed: apt-get update'* && $(<"$HOME/sudo") == '[-n][-v]' ]]
+}
+
+@test "a command that fails as root fails the step with its code" {
+  stub sudo <<<'[[ $1 == -n ]] || exit 100'
+  run production 'STEPS_PHASE=root STEPS_CURRENT=a/x; as_root apt-get update; printf "went on\n"'
+  [[ $status == 100 && $output != *'went on'* ]]
+}

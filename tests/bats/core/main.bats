@@ -10,6 +10,7 @@ COMMANDS_OF_TEST='
 command_install() { printf "install"; printf " [%s]" "$@"; }
 command_run() { printf "run"; printf " [%s]" "$@"; }
 command_help() { printf "help\n"; }
+command_version() { printf "version\n"; }
 main_prepare() { :; }
 '
 
@@ -24,6 +25,7 @@ main_prepare() { :; }
   for word in help --help -h; do
     [[ $(production "$COMMANDS_OF_TEST main $word") == help ]]
   done
+  [[ $(production "$COMMANDS_OF_TEST main --version") == version ]]
 }
 
 @test "an unknown command is refused before anything, with how it would run in the sandbox" {

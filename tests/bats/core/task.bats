@@ -13,7 +13,7 @@ setup() {
 
 @test "a failure shows the last twenty lines and where the rest is" {
   run production 'STEPS_CURRENT=image/build; many() { seq 100 130; false; printf "went on\n"; }; task_run "build it" many; printf "after\n"'
-  [[ $status == 1 && $output == *'build it: failed (exit 1)'* && $output != *after* && $output != *'went on'* ]]
+  [[ $status == 1 && $output == *'build it: failed (exit 1)'* && $output != *after* && $output != *'went on'* && $output != *'step image/build failed'* ]]
   [[ $output == *$'\n111\n'*$'\n130\n'* && $output != *$'\n110\n'* && $output == *"$PATHS_LOG/image-build.log"* ]]
 }
 
@@ -52,4 +52,16 @@ on_terminal() { # <bash code>
 @test "on a terminal a line shows the time that passes" {
   run on_terminal 'STEPS_CURRENT=a/x; task_run "wait for it" sleep 1.2'
   [[ $status == 0 && $output == *'wait for it … 0 s'*'wait for it … 1 s'*'done in'* ]]
+}
+
+@test "after a task a command that fails still ends the script" {
+  run production 'STEPS_CURRENT=a/x; task_run it true; false; printf "went on\n"'
+  [[ $status == 1 && $output == *'it: done'* && $output != *'went on'* ]]
+}
+
+@test "the logs are on record, and go with what wrote them" {
+  production 'STEPS_CURRENT=a/x; task_run it true'
+  [[ -e $PATHS_LOG/a-x.log ]]
+  production 'journal_undo'
+  [[ ! -e $PATHS_LOG ]]
 }
