@@ -46,4 +46,7 @@ build() { # [argument]…
   flock 8
   run build
   [[ $status == 75 && $output != *image/build* ]]
+  exec 8>&-
+  run build
+  [[ $status == 0 && $output == *image/build* ]]
 }

@@ -19,10 +19,13 @@ setup() {
 }
 
 @test "the exit codes that the driver uses are all explained" {
-  local code
+  local line
+  local -a found=()
   run production command_help
-  for code in $(grep -ohE 'die [0-9]+' -r "$HELPER_SNIPPETS" | sort -u | cut -d ' ' -f 2); do
-    grep -qE "(^| )$code " <<<"$output"
+  mapfile -t found < <(grep -ohrE 'die [0-9]+' "$HELPER_SNIPPETS" | sort -u)
+  [[ " ${found[*]} " == *' die 69 '* ]]
+  for line in "${found[@]}"; do
+    grep -qE "(^| )${line#die } " <<<"$output"
   done
   not grep -qE '(^| )63 ' <<<"$output"
 }
