@@ -54,9 +54,13 @@ files() {
 }
 
 @test "--dry-run says what would be done, and does nothing at all" {
+  local before
+  before=$(find "$HOME" | sort)
   run install_it --dry-run
   [[ $status == 0 && $output == *'t/root'*needed*'touch root'*'t/one'*needed*'t/two'*needed* ]]
-  [[ -z $(ls -A "$HOME" | grep -v '^[.]local$') && ! -e $PATHS_DATA ]]
+  [[ $(find "$HOME" | sort) == "$before" && ! -e $PATHS_DATA ]]
+  install_it --yes
+  [[ $(find "$HOME" | sort) != "$before" && -e $PATHS_DATA ]]
 }
 
 @test "--dry-run counts wherever it stands" {
@@ -139,6 +143,9 @@ files() {
   flock 8
   run install_it --skip t/root
   [[ $status == 75 && $(files) == '' ]]
+  exec 8>&-
+  install_it --skip t/root
+  [[ $(files) == './d/two ./one ' ]]
 }
 
 @test "a script that is no file is refused before anything is done" {
@@ -147,6 +154,8 @@ files() {
   printf '%s\n' "$STEPS" 'command_install --yes' >>"$BATS_TEST_TMPDIR/production.bash"
   run bash <"$BATS_TEST_TMPDIR/production.bash"
   [[ $status == 64 && $output == *'save it first'* && $(files) == '' && ! -e $PATHS_DATA ]]
+  run bash "$BATS_TEST_TMPDIR/production.bash"
+  [[ $status == 0 && $output == *'done: 3 steps applied'* ]]
 }
 
 @test "every directory that is made on the way is on record, and no other" {

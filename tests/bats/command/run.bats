@@ -92,6 +92,9 @@ last() { # <n>   the last arguments of podman, joined
 }
 
 @test "what does not start is 125: an unknown option, no command, nothing installed, no podman, a forbidden directory" {
+  sandbox </dev/null
+  [[ -e $CALLS ]]
+  rm "$CALLS"
   run sandbox --prnt
   [[ $status == 125 && $output == *"run does not know '--prnt'"* ]]
   run sandbox ls
