@@ -52,6 +52,21 @@ plan() { # <code of t/root> <code of t/one> [argument]…
   done
 }
 
+@test "the JSON is what a strict reader has, letter by letter, also of a script without steps" {
+  helper_python
+  run --separate-stderr plan 1 2 --json
+  [[ $status == 2 && -z $stderr ]]
+  "$HELPER_PYTHON" -I -S -c 'import json, sys
+assert json.loads(sys.argv[1]) == {"schema": 1, "steps": [
+    {"name": "t/root", "root": True, "state": "needed", "why": "why \"root\" \\n"},
+    {"name": "t/one", "root": False, "state": "unknown", "why": "why-one"}]}' "$output"
+  STEPS_ROOT=() STEPS_USER=()
+  run --separate-stderr plan 1 2 --json
+  [[ $status == 0 && -z $stderr ]]
+  "$HELPER_PYTHON" -I -S -c 'import json, sys
+assert json.loads(sys.argv[1]) == {"schema": 1, "steps": []}' "$output"
+}
+
 @test "other arguments are refused, and nothing is checked" {
   local arguments
   for arguments in --jsonx json '--json --json' '--json now' -n; do

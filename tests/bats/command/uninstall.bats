@@ -87,6 +87,26 @@ uninstall() { # [argument]…
   [[ $status == 0 && -d $PATHS_STORAGE/images ]]
 }
 
+on_terminal() { # <answer> [argument]…
+  production "$STEPS"
+  printf 'command_uninstall %s\n' "${*:2}" >>"$BATS_TEST_TMPDIR/production.bash"
+  printf '%s\n' "$1" | script --quiet --return --command "bash $BATS_TEST_TMPDIR/production.bash" /dev/null
+}
+
+@test "on a terminal it asks whether the login shall go as well, and only yes is a yes" {
+  installed
+  local answer
+  for answer in n '' yess; do
+    run on_terminal "$answer"
+    [[ $status == 77 && $output == *'the login of the agent, stay. [y/N]'*'nothing was changed'* && $(<"$HOME/one") == 1 ]]
+  done
+  run on_terminal n --purge
+  [[ $status == 77 && $output == *'and its volumes with the login of the agent? [y/N]'* && $(<"$HOME/one") == 1 ]]
+  run on_terminal y --purge
+  [[ $status == 0 && $output == *'[y/N]'*uninstalled* ]]
+  snapshot | diff "$BATS_TEST_TMPDIR/before" -
+}
+
 @test "while sessions run it refuses, and names them" {
   installed
   printf '%s\n' podsand-x-1 podsand-y-2 >"$BATS_TEST_TMPDIR/sessions"
