@@ -8,7 +8,7 @@ setup() {
   CALLS=$BATS_TEST_TMPDIR/calls
   stub podman-stub <<STUB
 printf '[%s]' "\$@" >'$CALLS'
-printf 'session podsand-x-1 2 minutes in /work\n'
+printf 'session podsand-x-1 2 minutes in /src/x\n'
 STUB
 }
 
@@ -36,7 +36,7 @@ status_of() { # [argument]…
   mkdir -p "$PATHS_CONF"
   : >"$PATHS_CONF/storage.conf"
   run status_of
-  [[ $status == 0 && $output == *'session podsand-x-1 2 minutes in /work' ]]
+  [[ $status == 0 && $output == *'session podsand-x-1 2 minutes in /src/x' ]]
   [[ $(<"$CALLS") == '[ps][--filter][label=podsand.session][--format]'* ]]
 }
 

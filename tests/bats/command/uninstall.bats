@@ -44,12 +44,15 @@ uninstall() { # [argument]…
   production "$STEPS command_uninstall \"\$@\"" "$@"
 }
 
-@test "with --purge everything is as it was before the installation" {
+@test "with --purge everything is as it was before the installation, and a second time nothing happens" {
   installed
   run uninstall --purge --yes
-  ((status == 0))
+  [[ $status == 0 && $output == *uninstalled ]]
   snapshot | diff "$BATS_TEST_TMPDIR/before" -
   [[ ! -e $PATHS_RUNTIME ]]
+  run uninstall --purge --yes
+  [[ $status == 0 && $output == *'nothing is installed'* ]]
+  snapshot | diff "$BATS_TEST_TMPDIR/before" -
 }
 
 @test "without --purge the store stays, with what is needed to take it back later" {
@@ -64,14 +67,6 @@ uninstall() { # [argument]…
 
 @test "where nothing is installed that is said, and is no failure" {
   run uninstall --yes
-  [[ $status == 0 && $output == *'nothing is installed'* ]]
-  snapshot | diff "$BATS_TEST_TMPDIR/before" -
-}
-
-@test "a second time nothing happens" {
-  installed
-  run uninstall --purge --yes
-  run uninstall --purge --yes
   [[ $status == 0 && $output == *'nothing is installed'* ]]
   snapshot | diff "$BATS_TEST_TMPDIR/before" -
 }
