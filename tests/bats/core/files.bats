@@ -6,6 +6,7 @@ setup() {
   TARGET="$HOME/a b/\$(x)/it's"
   SOURCE=$BATS_TEST_TMPDIR/source
   printf 'one\n' >"$SOURCE"
+  cd "$BATS_TEST_TMPDIR" || return 1
 }
 
 install_it() { # [code before]
