@@ -34,7 +34,7 @@ SUDO
 
 @test "the commands are shown before anything is asked" {
   run production 'a_x_commands() { printf "%s\n" "first thing" second; }; as_root_confirm a/x </dev/null'
-  [[ $status == 77 && $output == *'a/x'*'sudo'*'first thing'*'a/x'*second*'must be confirmed'* ]]
+  [[ $status == 77 && $output == *'these steps need root'*'a/x'*'sudo'*'first thing'*'a/x'*second*'must be confirmed'* ]]
 }
 
 @test "only a step of the root phase becomes root" {
@@ -64,4 +64,37 @@ on_terminal() { # <bash code>
   stub sudo <<<'[[ $1 == -n ]] || exit 100'
   run production 'STEPS_PHASE=root STEPS_CURRENT=a/x; as_root apt-get update; printf "went on\n"'
   [[ $status == 100 && $output != *'went on'* ]]
+}
+
+@test "what fails as root fails the step, and its exit code is kept" {
+  local code
+  for code in 0 1 100; do
+    stub sudo <<<"[[ \$1 != -n ]] || exit 0; exit $code"
+    run production 'STEPS_PHASE=root STEPS_CURRENT=a/x; as_root true; printf "went on\n"'
+    ((status == code))
+    if ((code)); then
+      [[ $output == *"step a/x failed (exit $code)"* && $output != *'went on'* ]]
+    else
+      [[ $output == *'went on' ]]
+    fi
+  done
+}
+
+@test "whether sudo wants a password is asked once for all commands" {
+  stub sudo <<<'printf "[%s]" "$@" >>"$HOME/sudo"'
+  production 'STEPS_PHASE=root STEPS_CURRENT=a/x; as_root one; as_root two'
+  [[ $(<"$HOME/sudo") == '[-n][true][--][one][--][two]' ]]
+}
+
+@test "on a terminal sudo asks for its password before the command; refused, nothing is run" {
+  stub sudo <<<'printf "[%s]" "$@" >>"$HOME/sudo"; [[ $1 != -n ]] || exit 1; [[ $1 != -v ]] || exit "$(<"$HOME/answer")"'
+  production ':'
+  printf '%s\n' 'STEPS_PHASE=root STEPS_CURRENT=a/x; as_root apt-get update' >>"$BATS_TEST_TMPDIR/production.bash"
+  printf '0\n' >"$HOME/answer"
+  run script --quiet --return --command "bash $BATS_TEST_TMPDIR/production.bash" /dev/null
+  [[ $status == 0 && $(<"$HOME/sudo") == '[-n][true][-v][--][apt-get][update]' ]]
+  printf '1\n' >"$HOME/answer"
+  rm "$HOME/sudo"
+  run script --quiet --return --command "bash $BATS_TEST_TMPDIR/production.bash" /dev/null
+  [[ $status == 77 && $output == *'sudo was refused; needed: apt-get update'* && $(<"$HOME/sudo") == '[-n][true][-v]' ]]
 }

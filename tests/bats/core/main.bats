@@ -61,3 +61,12 @@ main_prepare() { :; }
     main plan'
   [[ $status == 0 && $output == '65534 /tmp/.local/share/podsand' ]]
 }
+
+@test "it sets up for itself: a step that fails inside of a command is named at the end" {
+  run production 'trap - EXIT INT HUP TERM
+    unset LOG_TERMINAL LOG_RED DIE_REPORTED DIE_CLEANUP STEPS_CURRENT STEPS_PHASE STEPS_WHY
+    main_prepare() { :; }
+    command_plan() { printf "terminal: %s, phase: [%s]\n" "$LOG_TERMINAL" "$STEPS_PHASE"; STEPS_CURRENT=a/x; false; }
+    main plan'
+  [[ $status == 1 && $output == *'terminal: false, phase: []'*'step a/x failed (exit 1)'* ]]
+}

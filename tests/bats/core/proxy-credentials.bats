@@ -41,3 +41,23 @@ PYTHON
   run found
   [[ $status == 1 && $output == *'are not there'* ]]
 }
+
+@test "the line in the file may lack its newline; a file without a colon, or with nothing, is refused without a word of it" {
+  local text
+  CFG_PROXY_CREDENTIALS_FILE='~/login'
+  printf 'me:secret' >"$HOME/login"
+  chmod 600 "$HOME/login"
+  [[ $(found) == http://me:secret@p:3128 ]]
+  for text in 'secret\n' '' '\nme:secret\n'; do
+    printf '%b' "$text" >"$HOME/login"
+    run found
+    [[ $status == 1 && $output == *"$HOME/login does not hold USER:PASSWORD"* && $output != *secret* ]]
+  done
+}
+
+@test "a variable without a colon is refused, and its value is not said" {
+  CFG_PROXY_CREDENTIALS_ENV=LOGIN
+  LOGIN=secret run found
+  [[ $status == 1 && $output == *'LOGIN does not hold USER:PASSWORD'*"export LOGIN='user:password'"* && $output != *secret* ]]
+  [[ $(LOGIN=:secret found) == http://:secret@p:3128 ]]
+}

@@ -27,3 +27,7 @@ shown() {
   found=$(HTTPS_PROXY=http://other:1 no_proxy=other NO_PROXY=other shown)
   [[ $found == *'HTTPS_PROXY=http://p:3128'* && $found != *other* ]]
 }
+
+@test "where the spellings differ the lower case one counts, as for curl" {
+  [[ $(http_proxy=http://lower:1 HTTP_PROXY=http://upper:1 shown) == $'HTTP_PROXY=http://lower:1\nhttp_proxy=http://lower:1' ]]
+}

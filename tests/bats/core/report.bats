@@ -31,3 +31,8 @@ PYTHON
   run --separate-stderr production "$STEPS report_text"
   [[ -z $output && $stderr == *'t/root'*needed*'sudo'*'apt-get update'*'t/one'*done*'t/two'*unknown*'who knows'* ]]
 }
+
+@test "a report that is made again has each step once" {
+  run production "$STEPS report_states; printf '%s\n' \"\${REPORT_STATES[*]}\" \"\${REPORT_WHYS[2]}\""
+  [[ $status == 0 && $output == $'needed done unknown\nwho knows' ]]
+}
