@@ -66,3 +66,13 @@ setup() {
   run production 'die_usage "there is no --x"'
   [[ $status == 64 && $output == *'there is no --x'*'-> podsand help'* ]]
 }
+
+@test "an interruption in a step is said once, and is no failure of the step" {
+  run production 'STEPS_CURRENT=a/x; kill -TERM "$$"; printf "went on\n"'
+  [[ $status == 143 && $output == *'interrupted in step a/x'* && $output != *'failed'* && $output != *'went on'* ]]
+}
+
+@test "what is said is the message and the remedies, and nothing else" {
+  run production 'die 69 "it is wrong" "do this" "or that"'
+  [[ $status == 69 && $output == $'podsand: error: it is wrong\n  -> do this\n  -> or that' ]]
+}

@@ -88,3 +88,28 @@ setup() {
   run production paths_arch
   [[ $status == 69 && $output == *riscv64* ]]
 }
+
+@test "a runtime directory of ours that is there is used, with what is in it" {
+  paths_runtime_ready
+  : >"$PATHS_RUNTIME/in use"
+  production paths_runtime_ready
+  [[ -e $PATHS_RUNTIME/'in use' ]]
+}
+
+@test "what podsand keeps has its place below its data directory, each its own" {
+  local -a places=("$PATHS_JOURNAL" "$PATHS_DECISIONS" "$PATHS_LOG" "$PATHS_CACHE" "$PATHS_BACKUP" "$PATHS_CONTEXT" "$PATHS_STORAGE" "$PATHS_SCRIPT")
+  [[ $(printf '%s\n' "${places[@]%/*}" | sort -u) == "$PATHS_DATA" ]]
+  [[ $(printf '%s\n' "${places[@]}" | sort -u | wc -l) == 8 ]]
+  [[ -z $PATHS_CA ]]
+  CFG_PROXY_CA_BUNDLE='~/company.pem'
+  paths_setup
+  [[ $PATHS_CA == "$PATHS_DATA"/* ]]
+}
+
+@test "a home that was looked up is known to what the script starts" {
+  stub getent <<<"printf 'x:x:1:1::%s:/bin/sh\n' '$BATS_TEST_TMPDIR/home'"
+  production 'bash -c '\''printf "%s\n" "${HOME-unset}" >"$1"'\'' child '"'$BATS_TEST_TMPDIR/seen'"
+  rm "$BATS_TEST_TMPDIR/seen"
+  env -u HOME bash "$BATS_TEST_TMPDIR/production.bash"
+  [[ $(<"$BATS_TEST_TMPDIR/seen") == "$BATS_TEST_TMPDIR/home" ]]
+}

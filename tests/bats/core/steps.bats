@@ -92,3 +92,13 @@ STEPS_YES=true
   run production 't_one_check() { STEPS_WHY=mine; }; t_two_check() { return 1; }; steps_state t/one; steps_state t/two; printf "[%s]\n" "$STEPS_WHY"'
   [[ $output == '[]' ]]
 }
+
+@test "steps are chosen by whole names, whatever the caller's IFS is" {
+  run production "$STEPS IFS=,; STEPS_ONLY=(t/one t/two); steps_named t/one; steps_root; steps_user"
+  [[ $status == 0 && ! -e $HOME/root && -e $HOME/one && -e $HOME/two ]]
+  rm "$HOME/one" "$HOME/two"
+  run production "$STEPS IFS=,; STEPS_ONLY=() STEPS_SKIP=(t/root t/two); steps_root; steps_user"
+  [[ $status == 0 && ! -e $HOME/root && -e $HOME/one && ! -e $HOME/two ]]
+  run production "$STEPS steps_named t/on"
+  [[ $status == 64 && $output == *"no step 't/on'"* ]]
+}
