@@ -361,7 +361,9 @@ sandbox_extra_mounts() {
   done
 }
 # <<< sandbox/extra-mounts
-# >>> sandbox/git sha256:f3f84b545521b1ad2bf88e6c3a60858d01de6bed7c0b9c5124656f2385aefc47 Keep the agent from what git on the host would execute: the hooks and the configuration of the repository.
+# >>> sandbox/git sha256:37bb6f15144028d1b9b5c6d1e977360f516105d180d516723a08086fcdbe728f Make the plain ways to have git on the host execute something harder: hooks and configuration are read-only.
+# No barrier: the agent may write the index, repositories inside the workspace and .git/commondir, and git on the host
+# believes these as well.
 sandbox_git() {
   local git=$SANDBOX_WORKSPACE/.git name
   [[ $CFG_SANDBOX_PROTECT_GIT == true ]] || return 0
@@ -376,7 +378,7 @@ sandbox_git() {
   [[ ! -f $git/HEAD || -e $git/hooks || -L $git/hooks ]] || mkdir -- "$git/hooks" 2>/dev/null || true
   # Mounted on itself it can be neither renamed nor removed, and so not replaced by one with other hooks.
   sandbox_mount type=bind "src=$git" "dst=$git"
-  for name in hooks config config.worktree info/attributes; do
+  for name in hooks config config.worktree info/attributes commondir; do
     if [[ -L $git/$name ]]; then
       log_warn "$git/$name is a symbolic link: it is not protected from the agent"
     elif [[ -e $git/$name ]]; then
@@ -900,7 +902,7 @@ podman_containers_conf_apply() {
   podman_containers_conf_render | files_render "$PATHS_CONF/containers.conf" 0644
 }
 # <<< podman/containers-conf
-# >>> podman/engine sha256:018984c36ee9e09059791aa891ef28c388eb625e90a0deb8c9aab0d681dfb60a The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named.
+# >>> podman/engine sha256:52440068b95adcb92fa058d80dd192b70eb247431f2d29a196fa7cb641f7bdd5 The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named.
 podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole environment of podman
   local bus=$PODSAND_ROOT/run/user/$UID/bus runtime=$PATHS_RUNTIME
   "podman_${CFG_PODMAN_SOURCE}_bin"
@@ -922,6 +924,12 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole envi
   PODMAN_ENGINE+=("XDG_RUNTIME_DIR=$runtime")
   [[ ! -S $bus ]] || PODMAN_ENGINE+=("DBUS_SESSION_BUS_ADDRESS=unix:path=$bus")
   [[ -z $PATHS_CA ]] || PODMAN_ENGINE+=("SSL_CERT_FILE=$PATHS_CA")
+}
+
+podman_engine_installed() { # sets up podman for a command, which wants it to be there
+  [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/seccomp.json ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
+  podman_engine_setup
+  [[ -x $PODMAN_BIN ]] || die 69 "podman is not where it was installed: $PODMAN_BIN" 'run: bash setup.sh'
 }
 
 # Even to say its version, podman makes directories in the home and the session that it is told of.
@@ -1489,7 +1497,7 @@ command_plan() {
   done
 }
 # <<< command/plan
-# >>> command/install sha256:8b2cac4a05aeee18211d6736b61b901c712620268609e972d8a9afbc7fba998e bring this machine to the state of the profile [--yes] [--dry-run] [--adopt] [--only STEP]… [--skip STEP]…
+# >>> command/install sha256:8f98a424286cd1c0f69390c625f4c45d177cda9f84c9c1242e62d33744efa03b bring this machine to the state of the profile [--yes] [--dry-run] [--adopt] [--only STEP]… [--skip STEP]…
 command_install() {
   local dry_run=false
   STEPS_YES=false FILES_ADOPT=false STEPS_ONLY=() STEPS_SKIP=() STEPS_CHANGED=0
@@ -1528,6 +1536,7 @@ command_install_apply() {
   # What steps did that are no longer in the plan is taken back.
   STEPS_PHASE=root STEPS_CURRENT=''
   journal_undo podsand "${STEPS_ROOT[@]}" "${STEPS_USER[@]}"
+  ((JOURNAL_FAILED == 0)) || die 1 "$JOURNAL_FAILED things of steps that left the plan could not be taken back" 'mend what is said above, then run it again'
   if ((STEPS_CHANGED == 0)); then
     log_info 'no change: everything was in place'
   else
@@ -1570,7 +1579,7 @@ command_status() {
   fi
 }
 # <<< command/status
-# >>> command/stop sha256:8977cc8493fcd343e9185e1fb9e0dca7ba6f2a85f428a95ea484eb2ff18fadfb stop the sessions that run here, or those that are named [--all] [NAME…]
+# >>> command/stop sha256:6d0248a16015f7e9912c4001e8127156de7bd66116533b55a312ef6457404871 stop the sessions that run here, or those that are named [--all] [NAME…]
 command_stop() {
   local here running
   local -a filter=(--filter label=podsand.session) sessions=()
@@ -1583,8 +1592,7 @@ command_stop() {
       ;;
     *) sessions=("$@") ;;
   esac
-  [[ -r $PATHS_CONF/storage.conf ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
-  podman_engine_setup
+  podman_engine_installed
   if ((${#sessions[@]} == 0)); then
     running=$(podman_engine ps "${filter[@]}" --format '{{.Names}}')
     mapfile -t sessions <<<"$running"
@@ -1668,7 +1676,7 @@ command_export() {
   log_info "written to $directory"
 }
 # <<< command/export
-# >>> command/build sha256:40e5729122017d88cc8999611ccfb105025aa46155d0abc7a2533d26bc33d9cc build the image again [--no-cache] [--pull]
+# >>> command/build sha256:e8ecbf826a8d83ea27d5f3aeb1522c2b0740e312ce1d487331931aa6655466c8 build the image again [--no-cache] [--pull]
 command_build() {
   local -a options=()
   while (($#)); do
@@ -1679,19 +1687,17 @@ command_build() {
     esac
     shift
   done
-  [[ -r $PATHS_CONF/storage.conf ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
+  podman_engine_installed
   lock_take
   STEPS_PHASE=user STEPS_CURRENT=image/build
   image_build_apply ${options[@]+"${options[@]}"}
   STEPS_CURRENT=''
 }
 # <<< command/build
-# >>> command/run sha256:f92ad6e2697ec992f24846697d9b66da22ec7f7f1fd12d80a5074e3c8ee83f6c start the agent in a sandbox in the current directory [--print] [-- COMMAND…]
+# >>> command/run sha256:cddd21d2080394be3c731e8878bdcd57d102d3b29149259f0bb0cb9835db0404 start the agent in a sandbox in the current directory [--print] [-- COMMAND…]
 command_run() {
   local print=false
   local -a given=("${CFG_AGENT_COMMAND[@]}")
-  # Exit codes up to 124 are the agent's.
-  DIE_AS=125
   while (($#)); do
     case $1 in
       --print) print=true ;;
@@ -1705,7 +1711,7 @@ command_run() {
     esac
     shift
   done
-  command_run_ready
+  podman_engine_installed
   sandbox_workspace
   sandbox_policy
   local session=${SANDBOX_WORKSPACE##*/}
@@ -1721,12 +1727,6 @@ command_run() {
     return 0
   fi
   podman_engine_exec "${arguments[@]}"
-}
-
-command_run_ready() {
-  [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/seccomp.json ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
-  podman_engine_setup
-  [[ -x $PODMAN_BIN ]] || die 69 "podman is not where it was installed: $PODMAN_BIN" 'run: bash setup.sh'
 }
 # <<< command/run
 # >>> command/shell sha256:b5eecfd135f4111d006a9501b18fc7596d64a311c8038434a5583aa4ebafd771 start a shell in a sandbox in the current directory
@@ -1819,10 +1819,7 @@ log_step() { # <step> <state> <detail>
   printf '  %-24s %s%-8s%s %s\n' "$1" "$colour" "$2" "${LOG_RESET:-}" "$3" >&2
 }
 # <<< core/log
-# >>> core/die sha256:8a98f47469b1110c45e327f6320402f0d950f098a473e326194a1b4974bb5fa6 Stop with what is wrong, where, and the remedy; the EXIT trap names the step that failed.
-# Exit codes: 0 done, 1 failed, 2 changes needed, 64 usage, 69 this host cannot, 75 try again, 77 needs root,
-# 125 the sandbox did not start, 130 interrupted.
-
+# >>> core/die sha256:0e661b9043f87dc02cb5d39e8d356fd6d242735c6a5f86005373e4c5ec5f82a5 Stop with what is wrong, where, and the remedy; the EXIT trap names the step that failed.
 die_setup() {
   DIE_REPORTED=false DIE_CLEANUP=()
   trap 'die_exit "$?"' EXIT
@@ -2324,7 +2321,7 @@ steps_named() { # <step>   refuses a name that is no step of this script
   [[ " ${STEPS_ROOT[*]} ${STEPS_USER[*]} " == *" $1 "* ]] || die_usage "there is no step '$1'; the steps are: ${STEPS_ROOT[*]} ${STEPS_USER[*]}"
 }
 # <<< core/steps
-# >>> core/main sha256:09d60d59a09a29f4a1bc0c414a53540e49b8a2a89b8a974e80cea3f7b49018d6 Which command was asked for.
+# >>> core/main sha256:5c48ee44352f7ca6751316a4fb3c73668c34b0c393b988a52039879209681723 Which command was asked for.
 main() { # [--launcher] [<command>] [<argument>…]
   # Tests hang every absolute path that is read from PODSAND_ROOT; a script is always about the real root.
   PODSAND_ROOT=''
@@ -2347,6 +2344,8 @@ main() { # [--launcher] [<command>] [<argument>…]
   esac
   # A command's own functions, command_NAME_…, are no commands.
   { [[ $chosen != *_* ]] && declare -F "command_$chosen" >/dev/null; } || die_usage "there is no command '$chosen' (to run it in the sandbox: $CFG_LAUNCHER_NAME -- $chosen)"
+  # The exit codes of these are those of what runs in the sandbox; podman's own failures are 125, and so are ours.
+  [[ $chosen != run && $chosen != shell ]] || DIE_AS=125
   [[ $chosen == help || $chosen == version ]] || main_prepare
   "command_$chosen" "$@"
 }
@@ -2357,27 +2356,28 @@ main_prepare() {
   paths_setup
 }
 # <<< core/main
-# >>> core/report sha256:230440e6f978dde5619e0173d7ac34a18515b49575846f2fdd4e817227b4a603 The state of every step, as text or JSON.
+# >>> core/report sha256:e1cda6a3c9bd970ac35655df8f7dc765bdd784c230481c5ccd0874319b1525e5 The state of every step, as text or JSON.
 report_states() { # sets REPORT_STATES and REPORT_WHYS, in the order of the steps
   local step
   REPORT_STATES=() REPORT_WHYS=()
   for step in "${STEPS_ROOT[@]}" "${STEPS_USER[@]}"; do
-    steps_state "$step"
+    STEPS_STATE=skipped STEPS_WHY=''
+    ! steps_chosen "$step" || steps_state "$step"
     REPORT_STATES+=("$STEPS_STATE")
     REPORT_WHYS+=("$STEPS_WHY")
   done
 }
 
-report_text() {
-  local index=0 step
+report_text() { # on standard output, and so without colour
+  local LOG_BOLD='' LOG_GREEN='' LOG_RESET='' index=0 step
   for step in "${STEPS_ROOT[@]}" "${STEPS_USER[@]}"; do
     log_step "$step" "${REPORT_STATES[index]}" "${REPORT_WHYS[index]}"
-    if ((index < ${#STEPS_ROOT[@]})) && [[ ${REPORT_STATES[index]} != 'done' ]]; then
+    if ((index < ${#STEPS_ROOT[@]})) && [[ ${REPORT_STATES[index]} == needed ]]; then
       as_root_show "$step"
     fi
     index=$((index + 1))
   done
-}
+} 2>&1
 
 report_json() {
   local index=0 step root name why separator=''

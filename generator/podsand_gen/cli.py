@@ -67,19 +67,17 @@ def cli() -> None:
 @click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="Override one key of the profile; repeatable.")
 @click.option("--no-lint", is_flag=True, help="Leave out the check of the script by shellcheck.")
 @click.option("--snippets", "directory", metavar="DIR", help="Take the snippets of DIR, vetted or not.")
-@click.option("--skip-missing", is_flag=True, hidden=True, help="Leave out snippets of the plan that do not exist yet.")
 def generate(
     profile: str | None,
     output: str | None,
     settings: tuple[str, ...],
     no_lint: bool,
     directory: str | None,
-    skip_missing: bool,
 ) -> int:
     """Compile a profile."""
     from podsand_gen.output import write_file, write_stdout
 
-    script = compile_script(profile, settings, directory, lint=not no_lint, skip_missing=skip_missing)
+    script = compile_script(profile, settings, directory, lint=not no_lint)
     if output is None or output == "-":
         write_stdout(script)
     else:
@@ -113,9 +111,7 @@ def snippets(check: bool, vet: bool, directory: str | None) -> int:
     return OK
 
 
-def compile_script(
-    profile: str | None, settings: tuple[str, ...], directory: str | None, *, lint: bool, skip_missing: bool = False
-) -> str:
+def compile_script(profile: str | None, settings: tuple[str, ...], directory: str | None, *, lint: bool) -> str:
     from podsand_gen.load import load_profile
     from podsand_gen.plan import build_plan
     from podsand_gen.render import render
@@ -132,7 +128,7 @@ def compile_script(
             raise _or_command(profile, error) from None
     for warning in loaded.warnings():
         click.echo(f"podsand-gen: warning: {warning}", err=True)
-    plan = build_plan(loaded, _library(directory), skip_missing=skip_missing)
+    plan = build_plan(loaded, _library(directory))
     if plan.unvetted and directory is None:
         raise UnvettedError(plan.unvetted)
     script = render(plan)

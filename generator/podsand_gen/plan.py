@@ -97,10 +97,8 @@ class Plan:
     unvetted: tuple[str, ...]
 
 
-def build_plan(profile: Profile, library: Library, *, skip_missing: bool = False) -> Plan:
+def build_plan(profile: Profile, library: Library) -> Plan:
     wanted = [rule.snippet for rule in REGISTRY if rule.when(profile)] + _command_snippets(profile, library)
-    if skip_missing:
-        wanted = [name for name in wanted if name in library.snippets]
     chosen = _closure(wanted, library)
     order = _ordered(chosen, lambda name: (name,))
     steps = [name for name in _ordered(chosen, _step_rank(chosen)) if chosen[name].meta.step]

@@ -413,7 +413,8 @@ class Sandbox(Table):
     home_size: Size = Field("4g", description='Size of the home directory when it is a "tmpfs", which is in memory.')
     protect_git: bool = Field(
         True,
-        description="Keep the repository's hooks and configuration read-only: git on the host executes what stands there.",
+        description="Keep the repository's hooks and configuration read-only. This is no barrier: what an agent writes elsewhere "
+        "in a repository can still make git on the host execute something.",
     )
     env: Variables = Field(
         (

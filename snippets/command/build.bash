@@ -16,7 +16,7 @@ command_build() {
     esac
     shift
   done
-  [[ -r $PATHS_CONF/storage.conf ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
+  podman_engine_installed
   lock_take
   STEPS_PHASE=user STEPS_CURRENT=image/build
   image_build_apply ${options[@]+"${options[@]}"}

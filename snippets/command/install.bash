@@ -45,6 +45,7 @@ command_install_apply() {
   # What steps did that are no longer in the plan is taken back.
   STEPS_PHASE=root STEPS_CURRENT=''
   journal_undo podsand "${STEPS_ROOT[@]}" "${STEPS_USER[@]}"
+  ((JOURNAL_FAILED == 0)) || die 1 "$JOURNAL_FAILED things of steps that left the plan could not be taken back" 'mend what is said above, then run it again'
   if ((STEPS_CHANGED == 0)); then
     log_info 'no change: everything was in place'
   else

@@ -10,8 +10,6 @@
 command_run() {
   local print=false
   local -a given=("${CFG_AGENT_COMMAND[@]}")
-  # Exit codes up to 124 are the agent's.
-  DIE_AS=125
   while (($#)); do
     case $1 in
       --print) print=true ;;
@@ -25,7 +23,7 @@ command_run() {
     esac
     shift
   done
-  command_run_ready
+  podman_engine_installed
   sandbox_workspace
   sandbox_policy
   local session=${SANDBOX_WORKSPACE##*/}
@@ -41,10 +39,4 @@ command_run() {
     return 0
   fi
   podman_engine_exec "${arguments[@]}"
-}
-
-command_run_ready() {
-  [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/seccomp.json ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
-  podman_engine_setup
-  [[ -x $PODMAN_BIN ]] || die 69 "podman is not where it was installed: $PODMAN_BIN" 'run: bash setup.sh'
 }

@@ -18,8 +18,7 @@ command_stop() {
       ;;
     *) sessions=("$@") ;;
   esac
-  [[ -r $PATHS_CONF/storage.conf ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
-  podman_engine_setup
+  podman_engine_installed
   if ((${#sessions[@]} == 0)); then
     running=$(podman_engine ps "${filter[@]}" --format '{{.Names}}')
     mapfile -t sessions <<<"$running"

@@ -6,9 +6,6 @@
 # params = ["CFG_LAUNCHER_NAME"]
 # ///
 
-# Exit codes: 0 done, 1 failed, 2 changes needed, 64 usage, 69 this host cannot, 75 try again, 77 needs root,
-# 125 the sandbox did not start, 130 interrupted.
-
 die_setup() {
   DIE_REPORTED=false DIE_CLEANUP=()
   trap 'die_exit "$?"' EXIT

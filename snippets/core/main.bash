@@ -28,6 +28,8 @@ main() { # [--launcher] [<command>] [<argument>…]
   esac
   # A command's own functions, command_NAME_…, are no commands.
   { [[ $chosen != *_* ]] && declare -F "command_$chosen" >/dev/null; } || die_usage "there is no command '$chosen' (to run it in the sandbox: $CFG_LAUNCHER_NAME -- $chosen)"
+  # The exit codes of these are those of what runs in the sandbox; podman's own failures are 125, and so are ours.
+  [[ $chosen != run && $chosen != shell ]] || DIE_AS=125
   [[ $chosen == help || $chosen == version ]] || main_prepare
   "command_$chosen" "$@"
 }

@@ -9,22 +9,23 @@ report_states() { # sets REPORT_STATES and REPORT_WHYS, in the order of the step
   local step
   REPORT_STATES=() REPORT_WHYS=()
   for step in "${STEPS_ROOT[@]}" "${STEPS_USER[@]}"; do
-    steps_state "$step"
+    STEPS_STATE=skipped STEPS_WHY=''
+    ! steps_chosen "$step" || steps_state "$step"
     REPORT_STATES+=("$STEPS_STATE")
     REPORT_WHYS+=("$STEPS_WHY")
   done
 }
 
-report_text() {
-  local index=0 step
+report_text() { # on standard output, and so without colour
+  local LOG_BOLD='' LOG_GREEN='' LOG_RESET='' index=0 step
   for step in "${STEPS_ROOT[@]}" "${STEPS_USER[@]}"; do
     log_step "$step" "${REPORT_STATES[index]}" "${REPORT_WHYS[index]}"
-    if ((index < ${#STEPS_ROOT[@]})) && [[ ${REPORT_STATES[index]} != 'done' ]]; then
+    if ((index < ${#STEPS_ROOT[@]})) && [[ ${REPORT_STATES[index]} == needed ]]; then
       as_root_show "$step"
     fi
     index=$((index + 1))
   done
-}
+} 2>&1
 
 report_json() {
   local index=0 step root name why separator=''

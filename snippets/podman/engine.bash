@@ -29,6 +29,12 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole envi
   [[ -z $PATHS_CA ]] || PODMAN_ENGINE+=("SSL_CERT_FILE=$PATHS_CA")
 }
 
+podman_engine_installed() { # sets up podman for a command, which wants it to be there
+  [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/seccomp.json ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
+  podman_engine_setup
+  [[ -x $PODMAN_BIN ]] || die 69 "podman is not where it was installed: $PODMAN_BIN" 'run: bash setup.sh'
+}
+
 # Even to say its version, podman makes directories in the home and the session that it is told of.
 podman_engine_version() { # <program>   sets PODMAN_ENGINE_VERSION, or makes it empty
   local work said

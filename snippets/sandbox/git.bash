@@ -1,11 +1,13 @@
 # shellcheck shell=bash
 # /// snippet
 # name = "sandbox/git"
-# summary = "Keep the agent from what git on the host would execute: the hooks and the configuration of the repository."
+# summary = "Make the plain ways to have git on the host execute something harder: hooks and configuration are read-only."
 # requires = ["core/log", "sandbox/mount"]
 # params = ["CFG_SANDBOX_PROTECT_GIT"]
 # ///
 
+# No barrier: the agent may write the index, repositories inside the workspace and .git/commondir, and git on the host
+# believes these as well.
 sandbox_git() {
   local git=$SANDBOX_WORKSPACE/.git name
   [[ $CFG_SANDBOX_PROTECT_GIT == true ]] || return 0
@@ -20,7 +22,7 @@ sandbox_git() {
   [[ ! -f $git/HEAD || -e $git/hooks || -L $git/hooks ]] || mkdir -- "$git/hooks" 2>/dev/null || true
   # Mounted on itself it can be neither renamed nor removed, and so not replaced by one with other hooks.
   sandbox_mount type=bind "src=$git" "dst=$git"
-  for name in hooks config config.worktree info/attributes; do
+  for name in hooks config config.worktree info/attributes commondir; do
     if [[ -L $git/$name ]]; then
       log_warn "$git/$name is a symbolic link: it is not protected from the agent"
     elif [[ -e $git/$name ]]; then

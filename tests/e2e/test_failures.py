@@ -185,7 +185,7 @@ def test_an_unset_home_is_looked_up(tmp_path: Path) -> None:
         plan = machine.run("env -u HOME bash /home/dev/setup.sh plan", check=False)
 
         assert plan.returncode == 2
-        assert "/home/dev/.local/share/podsand" in plan.stderr
+        assert "/home/dev/.local/share/podsand" in plan.stdout
 
 
 def test_trap_no_session_gets_a_runtime_directory_of_its_own(tmp_path: Path) -> None:

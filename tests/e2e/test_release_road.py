@@ -127,14 +127,20 @@ def test_the_sandbox_holds(road: Road, attempt: str, control: str) -> None:
     assert road.machine.run(run + attempt.format(home=home), check=False).returncode != 0
 
 
-def test_the_agent_cannot_change_what_git_on_the_host_executes(road: Road) -> None:
+def test_hooks_and_configuration_of_a_repository_are_read_only(road: Road) -> None:
+    """Not that git on the host executes nothing of the agent's: the README says what is open."""
     machine = road.machine
-    machine.run("mkdir -p repository/.git/hooks && printf '[core]\\n' >repository/.git/config && touch repository/.git/HEAD")
+    # .got is the control: what is refused in .git is possible in a directory of another name.
+    for name in (".git", ".got"):
+        machine.run(
+            f"mkdir -p repository/{name}/hooks && printf '[core]\\n' >repository/{name}/config && touch repository/{name}/HEAD"
+        )
     run = f"cd repository && {PODSAND} -- sh -c "
 
     assert machine.run(run + "'echo ref >.git/HEAD'", check=False).returncode == 0
-    for attempt in ("echo x >.git/hooks/post-checkout", "echo x >>.git/config", "mv .git .git-old"):
-        assert machine.run(run + f"'{attempt}'", check=False).returncode != 0, attempt
+    for attempt in ("echo x >{}/hooks/post-checkout", "echo x >>{}/config", "mv {} {}-old"):
+        assert machine.run(run + f"'{attempt.format('.git', '.git')}'", check=False).returncode != 0, attempt
+        assert machine.run(run + f"'{attempt.format('.got', '.got')}'", check=False).returncode == 0, attempt
     assert machine.run("ls repository/.git/hooks").stdout == ""
 
 

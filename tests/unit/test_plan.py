@@ -7,7 +7,7 @@ import pytest
 
 from podsand_gen.errors import LibraryError, ProfileError
 from podsand_gen.load import load_profile
-from podsand_gen.plan import ALWAYS_COMMANDS, REGISTRY, STEP_ORDER, Plan, build_plan, config_names, config_values
+from podsand_gen.plan import ALWAYS_COMMANDS, REGISTRY, STEP_ORDER, Plan, Rule, build_plan, config_names, config_values
 from podsand_gen.profile import Profile
 from podsand_gen.snippet import Library
 
@@ -138,28 +138,35 @@ def test_what_the_agent_needs_is_in_its_image_whatever_the_profile_says() -> Non
     assert values["CFG_IMAGE_PACKAGES"] == ("git", "jq", "ca-certificates")
 
 
-def test_a_circle_of_snippets_is_told(tmp_path: Path) -> None:
+@pytest.fixture
+def small_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans of core/main alone, so that a library of two snippets is whole."""
+    monkeypatch.setattr("podsand_gen.plan.REGISTRY", (Rule("core/main"),))
+    monkeypatch.setattr("podsand_gen.plan._command_snippets", lambda profile, library: [])
+
+
+def test_a_circle_of_snippets_is_told(small_registry: None, tmp_path: Path) -> None:
     snippet(tmp_path, "core/main", '# requires = ["core/other"]\n')
     snippet(tmp_path, "core/other", '# requires = ["core/main"]\n')
 
     with pytest.raises(LibraryError, match="in a circle"):
-        build_plan(profile(), Library.load(tmp_path), skip_missing=True)
+        build_plan(profile(), Library.load(tmp_path))
 
 
-def test_a_snippet_that_is_required_and_missing_is_told_with_who_wants_it(tmp_path: Path) -> None:
+def test_a_snippet_that_is_required_and_missing_is_told_with_who_wants_it(small_registry: None, tmp_path: Path) -> None:
     snippet(tmp_path, "core/main", '# requires = ["core/gone"]\n')
 
     with pytest.raises(LibraryError, match="core/gone is required by core/main"):
-        build_plan(profile(), Library.load(tmp_path), skip_missing=True)
+        build_plan(profile(), Library.load(tmp_path))
 
 
-def test_a_parameter_that_no_key_makes_is_told_with_the_nearest(tmp_path: Path) -> None:
+def test_a_parameter_that_no_key_makes_is_told_with_the_nearest(small_registry: None, tmp_path: Path) -> None:
     snippet(tmp_path, "core/main", '# params = ["CFG_SANDBOX_PID"]\n')
 
     with pytest.raises(
         LibraryError, match='core/main: no key of the profile makes CFG_SANDBOX_PID; did you mean "CFG_SANDBOX_PIDS"'
     ):
-        build_plan(profile(), Library.load(tmp_path), skip_missing=True)
+        build_plan(profile(), Library.load(tmp_path))
 
 
 def test_the_same_profile_is_the_same_plan_however_it_was_written(tmp_path: Path) -> None:

@@ -3,12 +3,15 @@ load ../../support/bats/helper
 
 setup() {
   load_snippet command/build
+  CFG_PODMAN_SOURCE='stub'
   mkdir -p "$PATHS_CONF"
   : >"$PATHS_CONF/storage.conf"
+  : >"$PATHS_CONF/seccomp.json"
 }
 
 build() { # [argument]…
-  production 'image_build_apply() { printf "%s %s" "$STEPS_PHASE" "$STEPS_CURRENT"; printf " [%s]" "$@"; flock -n "$PATHS_DATA/lock" true && printf " unlocked"; printf "\n"; }
+  production 'podman_stub_bin() { PODMAN_BIN=/bin/true PODMAN_PATH=/bin; }
+    image_build_apply() { printf "%s %s" "$STEPS_PHASE" "$STEPS_CURRENT"; printf " [%s]" "$@"; flock -n "$PATHS_DATA/lock" true && printf " unlocked"; printf "\n"; }
     command_build "$@"' "$@"
 }
 
@@ -23,7 +26,8 @@ build() { # [argument]…
 }
 
 @test "a failure in the middle of the build is a failure" {
-  run production 'image_build_apply() { false; printf "went on"; }; command_build'
+  run production 'podman_stub_bin() { PODMAN_BIN=/bin/true PODMAN_PATH=/bin; }
+    image_build_apply() { false; printf "went on"; }; command_build'
   [[ $status == 1 && $output == *'step image/build failed'* && $output != *'went on'* ]]
 }
 

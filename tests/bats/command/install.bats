@@ -63,6 +63,11 @@ files() {
   [[ $(find "$HOME" | sort) != "$before" && -e $PATHS_DATA ]]
 }
 
+@test "--dry-run tells of the steps that were chosen" {
+  run install_it --dry-run --only t/one
+  [[ $output == *'t/root'*skipped*'t/one'*needed*'t/two'*skipped* && $output != *'touch root'* ]]
+}
+
 @test "--dry-run counts wherever it stands" {
   run install_it --yes --adopt --dry-run --only t/one
   [[ $status == 0 && $(files) == '' ]]
@@ -112,6 +117,18 @@ files() {
   STEPS_USER=(t/one)
   install_it
   [[ $(files) == './one ./root ./sudo ' && ! -e $HOME/d ]]
+}
+
+@test "what cannot be taken back is a failure, and stays on record" {
+  STEPS_USER=(t/gone)
+  local gone='t_gone_check() { [[ -e $HOME/gone ]]; }; t_gone_apply() { journal_add t_gone x; touch "$HOME/gone"; }'
+  production "$STEPS $gone; command_install --yes"
+  STEPS_USER=(t/one)
+  run production "$STEPS t_gone_undo() { false; }; command_install --yes"
+  [[ $status == 1 && $output == *'1 things of steps that left the plan could not be taken back'* ]]
+  grep -q t_gone "$PATHS_JOURNAL"
+  run production "$STEPS t_gone_undo() { rm \"\$HOME/gone\"; }; command_install --yes"
+  [[ $status == 0 && ! -e $HOME/gone ]]
 }
 
 @test "taking back may need root" {

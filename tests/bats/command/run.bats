@@ -19,7 +19,8 @@ STUB
 STUB_BIN='podman_stub_bin() { PODMAN_BIN=$HOME/../bin/podman-stub PODMAN_PATH=/nowhere; }; podman_stub_init() { printf -v "$1" init; };'
 
 sandbox() { # [argument]…
-  production "$STUB_BIN command_run \"\$@\"" "$@"
+  # As main has it.
+  production "$STUB_BIN DIE_AS=125; command_run \"\$@\"" "$@"
 }
 
 last() { # <n>   the last arguments of podman, joined

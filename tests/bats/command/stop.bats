@@ -6,6 +6,7 @@ setup() {
   CFG_PODMAN_SOURCE='stub'
   mkdir -p "$PATHS_CONF" "$BATS_TEST_TMPDIR/work dir"
   : >"$PATHS_CONF/storage.conf"
+  : >"$PATHS_CONF/seccomp.json"
   CALLS=$BATS_TEST_TMPDIR/calls
   # ps prints the sessions that the test wrote down.
   stub podman-stub <<STUB

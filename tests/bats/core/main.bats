@@ -20,6 +20,17 @@ main_prepare() { :; }
   [[ $(production "$COMMANDS_OF_TEST main --launcher install --yes") == 'install [--yes]' ]]
 }
 
+@test "what keeps a sandbox from starting is 125, and the same thing elsewhere has its own code" {
+  local refuses='main_prepare() { die 69 "no home"; }; command_shell() { :; }; command_plan() { :; }'
+  local words
+  for words in run shell '--launcher' '--launcher -- ls'; do
+    run production "$COMMANDS_OF_TEST $refuses; main $words"
+    [[ $status == 125 && $output == *'no home'* ]]
+  done
+  run production "$COMMANDS_OF_TEST $refuses; main plan"
+  [[ $status == 69 ]]
+}
+
 @test "help has all its spellings" {
   local word
   for word in help --help -h; do

@@ -27,9 +27,11 @@ assert report == {"schema": 1, "steps": [
 PYTHON
 }
 
-@test "the report as text has the root commands word for word, and standard output stays clean" {
+@test "the report as text has the root commands word for word, on standard output, and skips what was not chosen" {
   run --separate-stderr production "$STEPS report_text"
-  [[ -z $output && $stderr == *'t/root'*needed*'sudo'*'apt-get update'*'t/one'*done*'t/two'*unknown*'who knows'* ]]
+  [[ -z $stderr && $output == *'t/root'*needed*'sudo'*'apt-get update'*'t/one'*done*'t/two'*unknown*'who knows'* ]]
+  run --separate-stderr production "STEPS_ONLY=(t/one) STEPS_SKIP=(t/two); $STEPS report_text"
+  [[ $output == *'t/root'*skipped*'t/one'*done*'t/two'*skipped* && $output != *apt-get* ]]
 }
 
 @test "a report that is made again has each step once" {
