@@ -281,7 +281,7 @@ class Machine:
         command = f'exec bash "$0" 3>&{writer} {writer}>&-'
         with log.open("w") as output, os.fdopen(reader) as ready:
             boot = subprocess.Popen(
-                [*_die_with_us(), "bash", "-c", command, str(HERE / "boot.bash")],
+                [*die_with_us(), "bash", "-c", command, str(HERE / "boot.bash")],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -305,7 +305,7 @@ class Machine:
         log = self.directory / "slirp.log"
         with log.open("w") as output, os.fdopen(reader) as ready:
             slirp = subprocess.Popen(
-                [*_die_with_us(), host.program("slirp4netns"), *options, str(self.pid), "tap0"],
+                [*die_with_us(), host.program("slirp4netns"), *options, str(self.pid), "tap0"],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -461,7 +461,7 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _die_with_us() -> list[str]:
+def die_with_us() -> list[str]:
     """A test run that is killed takes its machines along."""
     return ["setpriv", "--pdeathsig", "KILL", "--"]
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.support import rootfs, standin
 from tests.support.cache import Cache, remove_tree
 from tests.support.host import program
-from tests.support.machine import Machine
+from tests.support.machine import Machine, die_with_us
 from tests.support.rootfs import run_logged
 from tests.support.standin import Release
 
@@ -107,8 +107,8 @@ class World:
         return [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
 
     def script(self, *arguments: str) -> str:
-        """What podsand-gen prints for the default profile, or the one named first, and these servers."""
-        command = [sys.executable, "-m", "podsand_gen", *arguments, *self.arguments, "--no-lint"]
+        """What podsand-gen prints for the default profile, or the one that is named, and these servers; a test's values win."""
+        command = [sys.executable, "-m", "podsand_gen", *self.arguments, *arguments, "--no-lint"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
         made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT)
         if made.returncode != 0:
@@ -130,7 +130,11 @@ class World:
         log = log or self.log
         with log.open("a") as output:
             server = subprocess.Popen(
-                [*enter, *command], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+                [*die_with_us(), *enter, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         self.machine.at_stop(lambda: _end(server))
         deadline = time.monotonic() + READY_SECONDS
