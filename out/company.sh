@@ -929,7 +929,7 @@ podman_containers_conf_apply() {
   podman_containers_conf_render | files_render "$PATHS_CONF/containers.conf" 0644
 }
 # <<< podman/containers-conf
-# >>> podman/engine sha256:52440068b95adcb92fa058d80dd192b70eb247431f2d29a196fa7cb641f7bdd5 The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named.
+# >>> podman/engine sha256:30b482cc4f93ca94d3a61599254f5ff6917094f80b8de5de48116ab7f9709767 The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named.
 podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole environment of podman
   local bus=$PODSAND_ROOT/run/user/$UID/bus runtime=$PATHS_RUNTIME
   "podman_${CFG_PODMAN_SOURCE}_bin"
@@ -953,10 +953,14 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole envi
   [[ -z $PATHS_CA ]] || PODMAN_ENGINE+=("SSL_CERT_FILE=$PATHS_CA")
 }
 
-podman_engine_installed() { # sets up podman for a command, which wants it to be there
-  [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/seccomp.json ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
+podman_engine_ready() { # whether podman and its configuration are there; PODMAN_ENGINE is then set
+  [[ -r $PATHS_CONF/containers.conf && -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/seccomp.json ]] || return 1
   podman_engine_setup
-  [[ -x $PODMAN_BIN ]] || die 69 "podman is not where it was installed: $PODMAN_BIN" 'run: bash setup.sh'
+  [[ -x $PODMAN_BIN ]]
+}
+
+podman_engine_installed() { # for commands that can do nothing without
+  podman_engine_ready || die 69 'podsand is not installed for this user, or a part of it is gone' 'run: bash setup.sh'
 }
 
 # Even to say its version, podman makes directories in the home and the session that it is told of.
@@ -1386,7 +1390,7 @@ podman_seccomp_json_args() { # <condition>   sets args; 0x numbers become decima
   args=", \"args\": [$args]"
 }
 # <<< podman/seccomp-json
-# >>> image/build sha256:facceb59717b7fb3d2e535fa0c431177be4c5ec5f9ff63171776fd99fa0a4064 Build the image with the agent, when its recipe is another than the image's.
+# >>> image/build sha256:a57cedf9b6f6218d49b2b61bcfd53e7345da5366ed14115e919fb8700bce9cb8 Build the image with the agent, when its recipe is another than the image's.
 image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the sha256 of all that goes into the image
   local agent=$CFG_AGENT_SHA256_AMD64 sum
   paths_arch
@@ -1413,11 +1417,8 @@ image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the 
 
 image_build_check() {
   local label
-  if [[ ! -r $PATHS_CONF/storage.conf || ! -r $PATHS_CONF/containers.conf ]]; then
-    STEPS_WHY='podman is not set up yet'
-    return 1
-  fi
-  podman_engine_setup
+  STEPS_WHY='podman is not set up yet'
+  podman_engine_ready || return 1
   image_build_recipe
   label=$(podman_engine image inspect --format '{{index .Labels "podsand.recipe"}}' "localhost/$CFG_IMAGE_NAME:latest" 2>/dev/null) || label=''
   STEPS_WHY="localhost/$CFG_IMAGE_NAME has $CFG_AGENT_NAME $CFG_AGENT_VERSION"
@@ -1463,11 +1464,10 @@ image_build_image_undo() { # <image>
   [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
 }
 # <<< image/build
-# >>> image/volume sha256:b87cb9f98e4f8e375957b6f6ba03e3442a432a954b11b0ad9af50bc5bc17ae1b The volume that outlives a sandbox: the agent's login and settings.
+# >>> image/volume sha256:30c92d5338bd85e127cdb28fca467abdcbc79f99ca7461d9d5de149a1765a8d6 The volume that outlives a sandbox: the agent's login and settings.
 image_volume_check() {
   STEPS_WHY='podman is not set up yet'
-  [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/containers.conf ]] || return 1
-  podman_engine_setup
+  podman_engine_ready || return 1
   STEPS_WHY="podsand-$CFG_AGENT_NAME"
   podman_engine volume exists "podsand-$CFG_AGENT_NAME" 2>/dev/null && return 0
   STEPS_WHY="there is no volume podsand-$CFG_AGENT_NAME"
@@ -1587,7 +1587,7 @@ command_install_data() {
   STEPS_CURRENT=''
 }
 # <<< command/install
-# >>> command/status sha256:449ad5f4ce2df62e885376aa5820387c134d3f3c67ed7354f5f69d001217e552 show what is installed, what was decided and why, and the sessions that run
+# >>> command/status sha256:d3456edfd362ac6e3e483d4434a1c83ee3bf76a738073d2d08437c6c63749bf7 show what is installed, what was decided and why, and the sessions that run
 command_status() {
   (($# == 0)) || die_usage "status does not know '$1'"
   local key value reason
@@ -1600,8 +1600,7 @@ command_status() {
   fi
   report_states
   report_text
-  if [[ -r $PATHS_CONF/storage.conf ]]; then
-    podman_engine_setup
+  if podman_engine_ready; then
     podman_engine ps --filter label=podsand.session --format 'session {{.Names}} {{.RunningFor}} in {{index .Labels "podsand.workspace"}}'
   fi
 }

@@ -18,8 +18,7 @@ command_status() {
   fi
   report_states
   report_text
-  if [[ -r $PATHS_CONF/storage.conf ]]; then
-    podman_engine_setup
+  if podman_engine_ready; then
     podman_engine ps --filter label=podsand.session --format 'session {{.Names}} {{.RunningFor}} in {{index .Labels "podsand.workspace"}}'
   fi
 }

@@ -35,11 +35,8 @@ image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the 
 
 image_build_check() {
   local label
-  if [[ ! -r $PATHS_CONF/storage.conf || ! -r $PATHS_CONF/containers.conf ]]; then
-    STEPS_WHY='podman is not set up yet'
-    return 1
-  fi
-  podman_engine_setup
+  STEPS_WHY='podman is not set up yet'
+  podman_engine_ready || return 1
   image_build_recipe
   label=$(podman_engine image inspect --format '{{index .Labels "podsand.recipe"}}' "localhost/$CFG_IMAGE_NAME:latest" 2>/dev/null) || label=''
   STEPS_WHY="localhost/$CFG_IMAGE_NAME has $CFG_AGENT_NAME $CFG_AGENT_VERSION"

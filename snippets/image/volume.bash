@@ -10,8 +10,7 @@
 
 image_volume_check() {
   STEPS_WHY='podman is not set up yet'
-  [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/containers.conf ]] || return 1
-  podman_engine_setup
+  podman_engine_ready || return 1
   STEPS_WHY="podsand-$CFG_AGENT_NAME"
   podman_engine volume exists "podsand-$CFG_AGENT_NAME" 2>/dev/null && return 0
   STEPS_WHY="there is no volume podsand-$CFG_AGENT_NAME"

@@ -29,10 +29,14 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole envi
   [[ -z $PATHS_CA ]] || PODMAN_ENGINE+=("SSL_CERT_FILE=$PATHS_CA")
 }
 
-podman_engine_installed() { # sets up podman for a command, which wants it to be there
-  [[ -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/seccomp.json ]] || die 69 'podsand is not installed for this user' 'run: bash setup.sh'
+podman_engine_ready() { # whether podman and its configuration are there; PODMAN_ENGINE is then set
+  [[ -r $PATHS_CONF/containers.conf && -r $PATHS_CONF/storage.conf && -r $PATHS_CONF/seccomp.json ]] || return 1
   podman_engine_setup
-  [[ -x $PODMAN_BIN ]] || die 69 "podman is not where it was installed: $PODMAN_BIN" 'run: bash setup.sh'
+  [[ -x $PODMAN_BIN ]]
+}
+
+podman_engine_installed() { # for commands that can do nothing without
+  podman_engine_ready || die 69 'podsand is not installed for this user, or a part of it is gone' 'run: bash setup.sh'
 }
 
 # Even to say its version, podman makes directories in the home and the session that it is told of.

@@ -4,9 +4,7 @@ load ../../support/bats/helper
 setup() {
   load_snippet command/build
   CFG_PODMAN_SOURCE='stub'
-  mkdir -p "$PATHS_CONF"
-  : >"$PATHS_CONF/storage.conf"
-  : >"$PATHS_CONF/seccomp.json"
+  engine_conf
 }
 
 build() { # [argument]…

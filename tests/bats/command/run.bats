@@ -4,9 +4,8 @@ load ../../support/bats/helper
 setup() {
   load_snippet command/run sandbox/user-agent
   CFG_PODMAN_SOURCE='stub'
-  mkdir -p "$PATHS_CONF" "$HOME/src/my project"
-  : >"$PATHS_CONF/storage.conf"
-  : >"$PATHS_CONF/seccomp.json"
+  mkdir -p "$HOME/src/my project"
+  engine_conf
   CALLS=$BATS_TEST_TMPDIR/calls
   stub podman-stub <<STUB
 printf '[%s]\n' "\$@" >'$CALLS'
@@ -112,6 +111,6 @@ last() { # <n>   the last arguments of podman, joined
   mv "$PATHS_CONF/gone" "$PATHS_CONF/seccomp.json"
   rm "$BATS_TEST_TMPDIR/bin/podman-stub"
   run sandbox
-  [[ $status == 125 && $output == *'podman is not where it was installed'* ]]
+  [[ $status == 125 && $output == *'or a part of it is gone'* ]]
   [[ ! -e $CALLS ]]
 }

@@ -33,8 +33,7 @@ status_of() { # [argument]…
 }
 
 @test "sessions are those of podsand" {
-  mkdir -p "$PATHS_CONF"
-  : >"$PATHS_CONF/storage.conf"
+  engine_conf
   run status_of
   [[ $status == 0 && $output == *'session podsand-x-1 2 minutes in /src/x' ]]
   [[ $(<"$CALLS") == '[ps][--filter][label=podsand.session][--format]'* ]]

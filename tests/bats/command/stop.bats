@@ -4,9 +4,8 @@ load ../../support/bats/helper
 setup() {
   load_snippet command/stop
   CFG_PODMAN_SOURCE='stub'
-  mkdir -p "$PATHS_CONF" "$BATS_TEST_TMPDIR/work dir"
-  : >"$PATHS_CONF/storage.conf"
-  : >"$PATHS_CONF/seccomp.json"
+  mkdir -p "$BATS_TEST_TMPDIR/work dir"
+  engine_conf
   CALLS=$BATS_TEST_TMPDIR/calls
   # ps prints the sessions that the test wrote down.
   stub podman-stub <<STUB

@@ -19,7 +19,7 @@ setup() {
   paths_arch
   SEEN=$BATS_TEST_TMPDIR/seen
   mkdir -p "$PATHS_PREFIX/current/bin" "$PATHS_CONF" "$SEEN"
-  : | tee "$PATHS_CONF/storage.conf" >"$PATHS_CONF/containers.conf"
+  engine_conf
   CFG_IMAGE_NODE_MIRROR=$SERVER_URL
   CFG_IMAGE_NODE_SHA256_AMD64=$(sum x64) CFG_IMAGE_NODE_SHA256_ARM64=$(sum arm64)
   engine

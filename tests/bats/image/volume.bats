@@ -5,7 +5,7 @@ setup() {
   load_snippet image/volume podman/release image/layer-user-agent
   SEEN=$BATS_TEST_TMPDIR/seen
   mkdir -p "$PATHS_PREFIX/current/bin" "$PATHS_CONF" "$SEEN/volumes"
-  : | tee "$PATHS_CONF/storage.conf" >"$PATHS_CONF/containers.conf"
+  engine_conf
   {
     printf '#!/bin/bash\nseen=%q\n' "$SEEN"
     cat <<'PODMAN'

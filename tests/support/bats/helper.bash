@@ -110,6 +110,11 @@ production() { # <bash code> [argument]…   in a process of its own, with the s
   bash "$file" "${@:2}"
 }
 
+engine_conf() { # the files whose presence says that podman is set up
+  mkdir -p "$PATHS_CONF"
+  : | tee "$PATHS_CONF"/{containers.conf,storage.conf} >"$PATHS_CONF/seccomp.json"
+}
+
 not() { # <predicate> [argument]…   unlike !, it fails a test; unlike run !, what the predicate sets stays
   if "$@"; then
     return 1
