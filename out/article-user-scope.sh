@@ -2,7 +2,7 @@
 # Sets up podsand on this machine: a rootless podman sandbox in which a coding agent runs. Start with: bash FILE help
 #
 # profile: article-user-scope
-# profile sha256: 92b25a062a0c7da2764bb93f8588ba043973a0b7b296066ddaa19db81fd1b39c
+# profile sha256: e737cd791eec4606de1b3e19e2ca077879b036ff2571a462f79167860f62a65e
 # made by: podsand-gen 0.1.0
 #
 # Do not edit: change the profile and make the script again. The resolved profile stands below the config; taken out of
@@ -27,16 +27,20 @@ umask 022
 
 # --- config: the only part that depends on values
 readonly PODSAND_VERSION='0.1.0'
-readonly PROFILE_SHA256='92b25a062a0c7da2764bb93f8588ba043973a0b7b296066ddaa19db81fd1b39c'
+readonly PROFILE_SHA256='e737cd791eec4606de1b3e19e2ca077879b036ff2571a462f79167860f62a65e'
 readonly CFG_NAME='article-user-scope'
-readonly CFG_PODMAN_SOURCE='release'
+readonly CFG_PODMAN_SOURCE='build'
 readonly CFG_PODMAN_VERSION='v5.8.4'
-readonly CFG_PODMAN_MIRROR='https://github.com/mgoltzsche/podman-static/releases/download'
+readonly CFG_PODMAN_REPOSITORY='https://github.com/mgoltzsche/podman-static'
+readonly CFG_PODMAN_COMMIT='a14f4b3ee9751ea232ef10b72e4923869ea8c3d7'
+readonly CFG_PODMAN_ARCHIVES=''
 # shellcheck disable=SC2088
 readonly CFG_PODMAN_PREFIX='~/.local/containers'
-readonly -a CFG_PODMAN_SIGNING_KEY=()
-readonly CFG_PODMAN_SHA256_AMD64='a58765fe8be6ab3fb79f892f1a027b4ce4a7e8eb589df1ef960c167cbde08d69'
-readonly CFG_PODMAN_SHA256_ARM64='a2f6b73cc0f7018e2e8518338a4ec27db70148e1af86e16719235605aefd1df3'
+readonly CFG_DOCKER_MIRROR='https://download.docker.com/linux'
+readonly CFG_DOCKER_KEY_SHA256='1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570'
+readonly CFG_DOCKER_CHANNEL='stable'
+readonly CFG_DOCKER_VERSION=''
+readonly CFG_DOCKER_AFTER='stop'
 readonly CFG_CONF_SCOPE='user'
 readonly CFG_CONF_STORAGE_DRIVER='auto'
 readonly CFG_CONF_IGNORE_CHOWN_ERRORS='false'
@@ -99,20 +103,22 @@ readonly CFG_PROXY_CA_BUNDLE=''
 readonly -a STEPS_ROOT=(
   'host/packages'
   'host/subids'
+  'docker/engine'
+  'podman/build-docker'
+  'docker/after'
 )
 readonly -a STEPS_USER=(
-  'podman/release'
-  'podman/containers-conf'
-  'podman/storage-conf'
   'podman/registries-conf'
   'podman/policy-json'
+  'podman/containers-conf'
+  'podman/storage-conf'
   'podman/seccomp-json'
   'image/build'
   'image/volume'
   'launcher/install'
 )
 readonly -a TOOLS=(
-  'ca-certificates' 'curl' 'flock' 'gzip' 'mountpoint' 'newuidmap' 'tar' 'usermod'
+  'ca-certificates' 'curl' 'flock' 'git' 'gzip' 'make' 'mountpoint' 'newuidmap' 'tar' 'usermod'
 )
 readonly -a COMMANDS=(
   'install' 'bring this machine to the state of the profile [--yes] [--dry-run] [--adopt] [--only STEP]… [--skip STEP]…'
@@ -133,13 +139,19 @@ readonly -a COMMANDS=(
 # schema = 1
 # name = "article-user-scope"
 # [podman]
-# source = "release"
+# source = "build"
 # version = "v5.8.4"
-# mirror = "https://github.com/mgoltzsche/podman-static/releases/download"
+# builder = "docker"
+# repository = "https://github.com/mgoltzsche/podman-static"
+# commit = "a14f4b3ee9751ea232ef10b72e4923869ea8c3d7"
+# archives = ""
 # prefix = "~/.local/containers"
-# signing_key = ""
-# sha256.amd64 = "a58765fe8be6ab3fb79f892f1a027b4ce4a7e8eb589df1ef960c167cbde08d69"
-# sha256.arm64 = "a2f6b73cc0f7018e2e8518338a4ec27db70148e1af86e16719235605aefd1df3"
+# [docker]
+# mirror = "https://download.docker.com/linux"
+# key_sha256 = "1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570"
+# channel = "stable"
+# version = ""
+# after = "stop"
 # [conf]
 # scope = "user"
 # storage_driver = "auto"
@@ -188,6 +200,135 @@ readonly -a COMMANDS=(
 # --- end profile
 
 # --- root steps
+# >>> docker/daemon-json sha256:63f942386f792f5b1eb6a64fa22626a4a43e7b846578890cf794600a4181926e Tell a docker that podsand installs of the proxy and of registries without TLS.
+docker_daemon_json_render() { # nothing when there is nothing to say
+  local name value proxies='' insecure='' index
+  for name in http_proxy https_proxy no_proxy; do
+    [[ -n ${!name:-} ]] || continue
+    json_string value "${!name}"
+    proxies+="${proxies:+, }\"${name/_/-}\": $value"
+  done
+  for ((index = 0; index < ${#CFG_CONF_MIRRORS_LOCATION[@]}; index++)); do
+    json_string value "${CFG_CONF_MIRRORS_LOCATION[index]%%/*}"
+    [[ ${CFG_CONF_MIRRORS_INSECURE[index]} != true ]] || insecure+=${insecure:+, }$value
+  done
+  [[ -z $proxies$insecure ]] || printf '{"proxies": {%s}, "insecure-registries": [%s]}\n' "$proxies" "$insecure"
+}
+
+docker_daemon_json_apply() {
+  local file=/etc/docker/daemon.json text
+  proxy_setup
+  text=$(docker_daemon_json_render)
+  [[ -n $text ]] || return 0
+  if [[ -e $PODSAND_ROOT$file ]]; then
+    log_warn "$file is there already and stays as it is; docker may not reach its registries through the proxy"
+    return 0
+  fi
+  journal_add docker_packages_file "$file"
+  # It holds the proxy's login.
+  as_root install -D -m 0600 /dev/stdin "$file" <<<"$text"
+}
+# <<< docker/daemon-json
+# >>> docker/packages sha256:c2a01bf457e7a0157560d34098f5bf9d5cfa8fd50deb3c605c595bfb875a8cd6 Docker's own packages, from one signed apt source; nothing that belongs to somebody else is removed for them.
+docker_packages_names() { # sets DOCKER_PACKAGES
+  local version=${CFG_DOCKER_VERSION:+=5:$CFG_DOCKER_VERSION-*}
+  DOCKER_PACKAGES=("docker-ce$version" "docker-ce-cli$version" containerd.io docker-buildx-plugin docker-compose-plugin)
+}
+
+docker_packages_system() { # sets DOCKER_PACKAGES_SYSTEM and DOCKER_PACKAGES_SUITE, as the vendor's archive names them
+  local key value id='' like='' suite='' ubuntu='' debian=''
+  while IFS='=' read -r key value; do
+    value=${value//[\"\']/}
+    case $key in
+      ID) id=$value ;;
+      ID_LIKE) like=$value ;;
+      VERSION_CODENAME) suite=$value ;;
+      UBUNTU_CODENAME) ubuntu=$value ;;
+      DEBIAN_CODENAME) debian=$value ;;
+      *) ;;
+    esac
+  done <"$PODSAND_ROOT/etc/os-release"
+  case " $id $like " in
+    *' ubuntu '*) DOCKER_PACKAGES_SYSTEM=ubuntu DOCKER_PACKAGES_SUITE=${ubuntu:-$suite} ;;
+    *' debian '*) DOCKER_PACKAGES_SYSTEM=debian DOCKER_PACKAGES_SUITE=${debian:-$suite} ;;
+    *) die 69 "docker is needed to build podman, and this script cannot install it on '$id'" 'install Docker Engine with buildx yourself, then run this again;' \
+      'or generate the script with --set podman.source=release, or --set podman.builder=podman: neither needs docker' ;;
+  esac
+}
+
+docker_packages_commands() {
+  docker_packages_names
+  printf '%s\n' 'install -D -m 0644 KEY /etc/apt/keyrings/docker.asc' 'install -D -m 0644 SOURCE /etc/apt/sources.list.d/docker.sources' \
+    'apt-get update' "apt-get install -y --no-install-recommends ${DOCKER_PACKAGES[*]}"
+}
+
+docker_packages_apply() {
+  local package
+  docker_packages_names
+  docker_packages_system
+  task_run "fetch the key of $CFG_DOCKER_MIRROR" docker_packages_source
+  docker_packages_conflicts
+  for package in "${DOCKER_PACKAGES[@]}"; do
+    journal_add host_packages_package "${package%%=*}"
+  done
+  task_run "install ${DOCKER_PACKAGES[*]}" as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 \
+    install -y --no-install-recommends "${DOCKER_PACKAGES[@]}"
+}
+
+docker_packages_source() {
+  local mirror=$CFG_DOCKER_MIRROR/$DOCKER_PACKAGES_SYSTEM key=$PATHS_CACHE/docker.asc arch
+  arch=$(dpkg --print-architecture)
+  # Two sources for the same packages with two keys would make apt refuse both.
+  if ! grep -rqsF -- "$mirror" "$PODSAND_ROOT/etc/apt/sources.list" "$PODSAND_ROOT/etc/apt/sources.list.d"; then
+    fetch_verified "$mirror/gpg" "$CFG_DOCKER_KEY_SHA256" "$key"
+    journal_add docker_packages_file /etc/apt/keyrings/docker.asc
+    as_root install -D -m 0644 -- "$key" /etc/apt/keyrings/docker.asc
+    journal_add docker_packages_file /etc/apt/sources.list.d/docker.sources
+    as_root install -D -m 0644 /dev/stdin /etc/apt/sources.list.d/docker.sources < <(
+      printf '%s\n' 'Types: deb' "URIs: $mirror" "Suites: $DOCKER_PACKAGES_SUITE" "Components: $CFG_DOCKER_CHANNEL" \
+        "Architectures: $arch" 'Signed-By: /etc/apt/keyrings/docker.asc'
+    )
+    rm -f -- "$key"
+  fi
+  as_root apt-get -o DPkg::Lock::Timeout=120 update
+}
+
+# apt is asked what it would remove. A distribution's docker gives way when that is confirmed; containerd and runc without it
+# belong to something else, such as Kubernetes.
+docker_packages_conflicts() {
+  local said line name foreign=''
+  local -a removed=()
+  said=$(apt-get -s install --no-install-recommends "${DOCKER_PACKAGES[@]}" 2>&1) ||
+    die 1 "apt cannot install docker: ${said##*$'\n'}" "is there a docker for $DOCKER_PACKAGES_SYSTEM $DOCKER_PACKAGES_SUITE in the source? see: apt-get -s install ${DOCKER_PACKAGES[*]}"
+  while IFS= read -r line; do
+    [[ $line == 'Remv '* ]] || continue
+    name=${line#Remv }
+    removed+=("${name%% *}")
+  done <<<"$said"
+  ((${#removed[@]})) || return 0
+  for name in "${removed[@]}"; do
+    case $name in
+      docker.io | docker-cli | docker-buildx | docker-compose | docker-compose-v2 | docker-doc | podman-docker) ;;
+      containerd | runc) [[ " ${removed[*]} " == *' docker.io '* ]] || foreign+=" $name" ;;
+      *) foreign+=" $name" ;;
+    esac
+  done
+  [[ -z $foreign ]] || die 69 "installing docker would remove what is not docker's:$foreign" 'if nothing needs them, remove them yourself, then run this again;' \
+    'or generate the script with --set podman.source=release, or --set podman.builder=podman: neither needs docker'
+  log_warn "these packages conflict with Docker's and are removed: ${removed[*]}"
+  ask_yes 'remove them?' 'run it with --yes'
+}
+
+docker_packages_file_undo() { # <path>
+  [[ -e $1 ]] || return 0
+  if dpkg -s docker-ce >/dev/null 2>&1; then
+    log_info "$1 belongs to docker, which stays; remove it after docker: sudo rm $1"
+    return 0
+  fi
+  STEPS_PHASE=root
+  as_root rm -f -- "$1"
+}
+# <<< docker/packages
 # >>> host/packages sha256:afbec9b25b3d7717e3e2dc925a273d674ca64f6f1e6197bc6db41bcc44b7b049 Install the programs that the other steps need and the host lacks.
 host_packages_check() {
   host_packages_missing
@@ -318,6 +459,157 @@ host_subids_line_undo() { # <file> <line>
   as_root sed -i -e "/^${2//./\\.}\$/d" "$1"
 }
 # <<< host/subids
+# >>> docker/engine sha256:648684e9a2c74fe91198a78fdad878bcf02025eb4aec6fc7c0f3306a648bc144 A Docker Engine with buildx that runs, for the build of podman: installed and started when there is none.
+docker_engine_check() {
+  # Nothing else here needs docker.
+  podman_source_check && return 0
+  STEPS_WHY='docker with buildx runs'
+  docker_engine_answers && return 0
+  docker_engine_here && docker_engine_listens && return 0
+  STEPS_WHY='docker does not run'
+  docker_engine_here || STEPS_WHY='there is no docker with buildx'
+  return 1
+}
+
+# Not the docker command of podman-docker, which has no server.
+docker_engine_answers() { # [as_root]   whether a docker with buildx answers
+  local version
+  version=$("$@" timeout 20 docker info --format '{{.ServerVersion}}' 2>/dev/null) || return 1
+  [[ -n $version ]] && "$@" docker buildx version >/dev/null 2>&1
+}
+
+docker_engine_here() { # whether it is installed for root; a plugin in the user's home is not
+  command -v docker >/dev/null && [[ -x $PODSAND_ROOT/usr/bin/dockerd ]] && HOME=/nonexistent docker buildx version >/dev/null 2>&1
+}
+
+docker_engine_listens() {
+  local sockets
+  sockets=$(<"$PODSAND_ROOT/proc/net/unix")
+  [[ $sockets == *\ /run/docker.sock* || $sockets == *\ /var/run/docker.sock* ]]
+}
+
+docker_engine_commands() {
+  docker_engine_here || docker_packages_commands
+  if [[ -d $PODSAND_ROOT/run/systemd/system ]]; then
+    printf '%s\n' 'systemctl start docker.service'
+  else
+    printf '%s\n' 'service docker start'
+  fi
+  printf '%s\n' 'docker info'
+}
+
+docker_engine_apply() {
+  as_root_ready ' docker'
+  local whose=''
+  ! decision_get docker || whose=$DECISION_VALUE
+  if ! docker_engine_here; then
+    decision_set docker installed 'podsand installed it to build podman'
+    docker_daemon_json_apply
+    docker_packages_apply
+  elif [[ $whose == stopped ]]; then
+    decision_set docker installed 'podsand installed it, and started it again to build podman'
+  else
+    decision_set docker started 'it was there and did not run; podsand started it to build podman'
+  fi
+  docker_engine_listens || task_run 'start docker' docker_engine_service start
+  task_run 'wait for docker' docker_engine_wait
+}
+
+docker_engine_service() { # <start|stop>
+  if [[ -d $PODSAND_ROOT/run/systemd/system ]]; then
+    # The socket would start it again.
+    [[ $1 == start ]] || as_root systemctl stop docker.socket
+    as_root systemctl "$1" docker.service
+  elif [[ -x $PODSAND_ROOT/etc/init.d/docker ]]; then
+    as_root service docker "$1"
+  else
+    die 69 "docker is installed, and neither systemd nor a service script can $1 it here" 'start dockerd as root yourself, then run the same command again'
+  fi
+}
+
+docker_engine_wait() {
+  local try
+  for ((try = 0; try < 60; try++)); do
+    ! docker_engine_answers as_root || return 0
+    sleep 0.5
+  done
+  as_root docker info
+  die 69 'docker was started and does not answer' 'see its log (journalctl -u docker, or /var/log/docker.log), then run the same command again'
+}
+# <<< docker/engine
+# >>> podman/build-docker sha256:812bd2adbae73e2fba52dbfdcbb3fb7e6fd04ff271bf6ee2963585966a4883a2 Build podman-static from its pinned source with docker.
+podman_build_docker_check() {
+  podman_source_check
+}
+
+podman_build_docker_commands() {
+  paths_arch
+  local place=/var/cache/podsand-build
+  printf '%s\n' "rm -rf $place" "install -d -m 0700 $place" "tar -C $place --no-same-owner -xf -" \
+    "make -C $place singlearch-tar DOCKER=docker PLATFORM=linux/$PATHS_ARCH BUILDX_OPTS=…" \
+    "cat $place/build/asset/podman-linux-$PATHS_ARCH.tar.gz"
+}
+
+podman_build_docker_apply() {
+  # Who may use docker without root (rootless docker, Docker Desktop, the group) builds without root.
+  if docker_engine_answers; then
+    podman_source_apply docker "$PATHS_CACHE/podman-build"
+  else
+    as_root_ready ' make'
+    journal_add podman_build_docker_place /var/cache/podsand-build
+    podman_source_apply docker /var/cache/podsand-build as_root
+  fi
+}
+
+podman_build_docker_place_undo() { # <place>   what an interrupted build left
+  [[ -e $1 ]] || return 0
+  STEPS_PHASE=root
+  as_root rm -rf -- "$1"
+}
+# <<< podman/build-docker
+# >>> docker/after sha256:35a1e74d78df203f71cbd3b17e92d0f595f582682367f79a2ab29f3639c48b09 When podman is built: leave docker, stop it, or remove it again, as the profile says. A docker that ran before is left alone.
+docker_after_check() {
+  local state=''
+  ! decision_get docker || state=$DECISION_VALUE
+  # Before the build there is no decision yet: docker/engine will start it.
+  docker_engine_check || state=${state:-started}
+  STEPS_WHY="docker.after is \"$CFG_DOCKER_AFTER\"${state:+; docker: $state}"
+  [[ $CFG_DOCKER_AFTER == keep || $state != installed && $state != started ]]
+}
+
+docker_after_commands() {
+  docker_packages_names
+  printf '%s\n' 'systemctl stop docker.socket docker.service   # or: service docker stop'
+  case $CFG_DOCKER_AFTER in
+    remove) printf '%s\n' "apt-get purge -y ${DOCKER_PACKAGES[*]%%=*}" 'rm -rf /var/lib/docker /var/lib/containerd /etc/docker' ;;
+    *) printf '%s\n' 'systemctl disable docker.socket docker.service containerd.service' ;;
+  esac
+}
+
+docker_after_apply() {
+  local whose
+  decision_get docker
+  whose=$DECISION_VALUE
+  as_root_ready ' docker'
+  ! docker_engine_listens || task_run 'stop docker' docker_engine_service stop
+  if [[ $whose == started ]]; then
+    decision_set docker left 'it was there and did not run; it was stopped again after the build of podman'
+  elif [[ $CFG_DOCKER_AFTER == remove ]]; then
+    task_run 'remove docker' docker_after_remove
+    decision_set docker removed 'podsand had installed it to build podman'
+  else
+    [[ ! -d $PODSAND_ROOT/run/systemd/system ]] || task_run 'disable docker' as_root systemctl disable docker.socket docker.service containerd.service
+    decision_set docker stopped 'podsand had installed it to build podman'
+  fi
+}
+
+docker_after_remove() {
+  docker_packages_names
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 purge -y "${DOCKER_PACKAGES[@]%%=*}"
+  as_root rm -rf --one-file-system -- /var/lib/docker /var/lib/containerd /etc/docker
+  as_root rm -f -- /etc/apt/sources.list.d/docker.sources /etc/apt/keyrings/docker.asc
+}
+# <<< docker/after
 
 # --- policy of the sandbox
 # >>> sandbox/mount sha256:1c36329c3cfa6c1542a3efaff4ca3212350f079090876b9895b40e7e29e249f3 Mounts, as podman's --mount reads them.
@@ -837,42 +1129,10 @@ launcher_install_apply() {
   [[ :$PATH: == *:"${PATHS_LAUNCHER%/*}":* ]] || log_warn "${PATHS_LAUNCHER%/*} is not in your PATH; add it: export PATH=\"${PATHS_LAUNCHER%/*}:\$PATH\""
 }
 # <<< launcher/install
-# >>> podman/containers-conf sha256:30075a5a6886e1fb9a9622b0035b19ac6fb7788f20b1b523921c7187bd79d48e Render containers.conf with absolute paths.
-podman_containers_conf_render() {
-  local seccomp init temporary
-  json_string seccomp "$PATHS_CONF/seccomp.json"
-  json_string temporary "$PATHS_RUNTIME/libpod"
-  "podman_${CFG_PODMAN_SOURCE}_init" init
-  printf '%s\n' '# Written by podsand; edits are lost.' '[containers]' \
-    '# podman reads a seccomp.json only when it is named here.' "seccomp_profile = $seccomp" \
-    '# Proxy variables hold credentials: a container gets none of them unasked.' 'http_proxy = false' 'keyring = false'
-  if [[ -n $init ]]; then
-    json_string init "$init"
-    printf '%s\n' "init_path = $init"
-  fi
-  printf '%s\n' '' '[engine]' 'events_logger = "file"' 'image_copy_tmp_dir = "storage"' \
-    '# Locks and state apart from any other podman of this user.' 'lock_type = "file"' "tmp_dir = $temporary" \
-    '# ctrl-p belongs to the agent.' 'detach_keys = ""'
-  "podman_${CFG_PODMAN_SOURCE}_conf"
-}
-
-podman_containers_conf_check() {
-  local rendered
-  rendered=$(podman_containers_conf_render)
-  files_holds "$PATHS_CONF/containers.conf" "$rendered"
-}
-
-podman_containers_conf_apply() {
-  # podman writes more than its conf into a home of its own, which goes as a whole.
-  [[ $CFG_CONF_SCOPE != private ]] || files_tree "$PATHS_ENGINE_HOME"
-  decision_get runtime_dir || decision_set runtime_dir "$PATHS_RUNTIME" 'the first one seen: podman keeps it in its database'
-  podman_containers_conf_render | files_render "$PATHS_CONF/containers.conf" 0644
-}
-# <<< podman/containers-conf
-# >>> podman/engine sha256:30b482cc4f93ca94d3a61599254f5ff6917094f80b8de5de48116ab7f9709767 The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named.
+# >>> podman/engine sha256:59220f78ad4b2180ddb02d6ede369b8bd5a45ee500c32bebdce81e1bfab14481 The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named.
 podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole environment of podman
   local bus=$PODSAND_ROOT/run/user/$UID/bus runtime=$PATHS_RUNTIME
-  "podman_${CFG_PODMAN_SOURCE}_bin"
+  podman_engine_kind bin
   paths_runtime_ready
   PODMAN_ENGINE=(
     # The bundle's programs are on podman's PATH alone: its fusermount3 and runc would shadow the host's.
@@ -891,6 +1151,12 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole envi
   PODMAN_ENGINE+=("XDG_RUNTIME_DIR=$runtime")
   [[ ! -S $bus ]] || PODMAN_ENGINE+=("DBUS_SESSION_BUS_ADDRESS=unix:path=$bus")
   [[ -z $PATHS_CA ]] || PODMAN_ENGINE+=("SSL_CERT_FILE=$PATHS_CA")
+}
+
+podman_engine_kind() { # <bin|conf|init> [argument]…   what differs between podman-static and the machine's own podman
+  local kind=static
+  [[ $CFG_PODMAN_SOURCE != system ]] || kind=system
+  "podman_${kind}_$1" "${@:2}"
 }
 
 podman_engine_ready() { # whether podman and its configuration are there; PODMAN_ENGINE is then set
@@ -941,6 +1207,38 @@ podman_engine_exec() { # <argument>…
     podsand "$PODMAN_BIN" "$@"
 }
 # <<< podman/engine
+# >>> podman/containers-conf sha256:bec724d4f677f4613c1217cb579f1a562bb6a419a01c1b8d3194f40d2cd1eb95 Render containers.conf with absolute paths.
+podman_containers_conf_render() {
+  local seccomp init temporary
+  json_string seccomp "$PATHS_CONF/seccomp.json"
+  json_string temporary "$PATHS_RUNTIME/libpod"
+  podman_engine_kind init init
+  printf '%s\n' '# Written by podsand; edits are lost.' '[containers]' \
+    '# podman reads a seccomp.json only when it is named here.' "seccomp_profile = $seccomp" \
+    '# Proxy variables hold credentials: a container gets none of them unasked.' 'http_proxy = false' 'keyring = false'
+  if [[ -n $init ]]; then
+    json_string init "$init"
+    printf '%s\n' "init_path = $init"
+  fi
+  printf '%s\n' '' '[engine]' 'events_logger = "file"' 'image_copy_tmp_dir = "storage"' \
+    '# Locks and state apart from any other podman of this user.' 'lock_type = "file"' "tmp_dir = $temporary" \
+    '# ctrl-p belongs to the agent.' 'detach_keys = ""'
+  podman_engine_kind conf
+}
+
+podman_containers_conf_check() {
+  local rendered
+  rendered=$(podman_containers_conf_render)
+  files_holds "$PATHS_CONF/containers.conf" "$rendered"
+}
+
+podman_containers_conf_apply() {
+  # podman writes more than its conf into a home of its own, which goes as a whole.
+  [[ $CFG_CONF_SCOPE != private ]] || files_tree "$PATHS_ENGINE_HOME"
+  decision_get runtime_dir || decision_set runtime_dir "$PATHS_RUNTIME" 'the first one seen: podman keeps it in its database'
+  podman_containers_conf_render | files_render "$PATHS_CONF/containers.conf" 0644
+}
+# <<< podman/containers-conf
 # >>> podman/layout sha256:9680bd129ce20f5a5a04876703444cd699b0612f721dd7cd0adad681dd98257a What a podman-static tree must hold, and a proof that it runs.
 podman_layout_files() { # sets PODMAN_LAYOUT_FILES
   PODMAN_LAYOUT_FILES=(bin/crun bin/fuse-overlayfs bin/fusermount3 bin/pasta bin/podman bin/runc lib/podman/aardvark-dns
@@ -1017,65 +1315,44 @@ podman_registries_conf_apply() {
   podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644
 }
 # <<< podman/registries-conf
-# >>> podman/release sha256:35f3469fcd4fd9e74ff6f98992f84487baf1692249de5cad02179fde53b286ab Install a pinned release of podman-static beside the old one, and switch to it at once.
-podman_release_names() { # sets PODMAN_RELEASE_SHA256, _NAME and _TREE
-  paths_arch
-  PODMAN_RELEASE_SHA256=$CFG_PODMAN_SHA256_AMD64
-  [[ $PATHS_ARCH == amd64 ]] || PODMAN_RELEASE_SHA256=$CFG_PODMAN_SHA256_ARM64
-  PODMAN_RELEASE_NAME=$CFG_PODMAN_VERSION-${PODMAN_RELEASE_SHA256:0:8}
-  PODMAN_RELEASE_TREE=$PATHS_PREFIX/$PODMAN_RELEASE_NAME
-}
-
-podman_release_check() {
-  podman_release_names
-  STEPS_WHY="podman $CFG_PODMAN_VERSION in $PODMAN_RELEASE_TREE"
+# >>> podman/static sha256:fdd45ba8734787ca8b6e9f862c84a10f71dfaeeea8801d2e7159e35599160a17 A podman-static tree: installed beside the old one, switched to at once, and how podman is told of its parts.
+podman_static_installed() { # <name>   sets STEPS_WHY
   local current
+  STEPS_WHY="podman $CFG_PODMAN_VERSION in $PATHS_PREFIX/$1"
   current=$(readlink -- "$PATHS_PREFIX/current") || current=''
-  if [[ $current == "$PODMAN_RELEASE_NAME" ]] && podman_layout_whole "$PATHS_PREFIX/current"; then
-    return 0
-  fi
+  [[ $current == "$1" ]] && podman_layout_whole "$PATHS_PREFIX/current" && return 0
   STEPS_WHY="podman $CFG_PODMAN_VERSION is not installed in $PATHS_PREFIX"
   return 1
 }
 
-podman_release_apply() {
-  podman_release_names
-  if ! podman_layout_whole "$PODMAN_RELEASE_TREE"; then
-    podman_release_unpack
-  fi
-  # One switch of one link: whoever runs the old one keeps it.
-  files_link "$PODMAN_RELEASE_NAME" "$PATHS_PREFIX/current"
-}
-
-podman_release_unpack() {
-  local archive=$PATHS_CACHE/$PODMAN_RELEASE_NAME-$PATHS_ARCH.tar.gz staging=$PODMAN_RELEASE_TREE.new
-  local url=$CFG_PODMAN_MIRROR/$CFG_PODMAN_VERSION/podman-linux-$PATHS_ARCH.tar.gz
-  task_run "download podman $CFG_PODMAN_VERSION" fetch_verified "$url" "$PODMAN_RELEASE_SHA256" "$archive"
-  if ((${#CFG_PODMAN_SIGNING_KEY[@]} > 0)); then
-    podman_signature_verify "$archive" "$url.asc"
-  fi
+podman_static_install() { # <archive> <name>
+  local tree=$PATHS_PREFIX/$2 staging=$PATHS_PREFIX/$2.new
   # Whatever comes of it, the archive is not needed again.
-  die_cleanup "$archive"
-  rm -rf -- "$staging" "$PODMAN_RELEASE_TREE"
+  die_cleanup "$1"
+  rm -rf -- "$staging" "$tree"
   files_tree "$staging"
   die_cleanup "$staging"
   # Entries are owned by the builder's user, and directories come with modes of their own.
-  tar -xzf "$archive" -C "$staging" --no-same-owner --no-overwrite-dir --strip-components=3 "podman-linux-$PATHS_ARCH/usr/local" ||
-    die 1 "$url does not unpack" 'is the disk full? Otherwise ask whoever gave you this script'
+  tar -xzf "$1" -C "$staging" --no-same-owner --no-overwrite-dir --strip-components=3 "podman-linux-$PATHS_ARCH/usr/local" ||
+    die 1 "the archive of podman $CFG_PODMAN_VERSION does not unpack" 'is the disk full? Otherwise ask whoever gave you this script'
   podman_layout_verify "$staging" "$CFG_PODMAN_VERSION"
-  files_give_tree "$staging" "$PODMAN_RELEASE_TREE"
+  files_give_tree "$staging" "$tree"
 }
 
-podman_release_bin() { # sets PODMAN_BIN, PODMAN_PATH
+podman_static_switch() { # <name>   one switch of one link: whoever runs the old one keeps it
+  files_link "$1" "$PATHS_PREFIX/current"
+}
+
+podman_static_bin() { # sets PODMAN_BIN, PODMAN_PATH
   PODMAN_BIN=$PATHS_PREFIX/current/bin/podman
   PODMAN_PATH=$PATHS_PREFIX/current/bin
 }
 
 # The static podman finds none of its helpers by itself, and expands no variable in these values; its crun is
 # built without systemd.
-podman_release_conf() { # the [engine] lines of containers.conf that depend on where podman comes from
+podman_static_conf() { # the [engine] lines of containers.conf that depend on where podman comes from
   local lib conmon crun runc runtime
-  runtime=$(podman_release_runtime)
+  runtime=$(podman_static_runtime)
   json_list lib "$PATHS_PREFIX/current/bin" "$PATHS_PREFIX/current/lib/podman"
   json_list conmon "$PATHS_PREFIX/current/lib/podman/conmon"
   json_list crun "$PATHS_PREFIX/current/bin/crun"
@@ -1084,12 +1361,12 @@ podman_release_conf() { # the [engine] lines of containers.conf that depend on w
     "runtime = \"$runtime\"" '' '[engine.runtimes]' "crun = $crun" "runc = $runc"
 }
 
-podman_release_init() { # <variable>   the program for --init
+podman_static_init() { # <variable>   the program for --init
   printf -v "$1" '%s' "$PATHS_PREFIX/current/lib/podman/catatonit"
 }
 
 # crun refuses hosts where cgroups v1 and v2 are mixed (WSL2 is often one); runc does not.
-podman_release_runtime() {
+podman_static_runtime() {
   local type
   type=$(stat -f -c %T -- "$PODSAND_ROOT/sys/fs/cgroup" 2>/dev/null) || type=''
   if [[ $type == tmpfs ]]; then
@@ -1098,8 +1375,99 @@ podman_release_runtime() {
     printf 'crun\n'
   fi
 }
-# <<< podman/release
-# >>> podman/storage-driver sha256:810661dc53261d4d7f67e7fb68cfe17ed42fe45e427fe6db4f746db65c967b4c Which storage driver works here: native overlay, fuse-overlayfs or vfs.
+# <<< podman/static
+# >>> podman/source sha256:ab4339049e69d539f1fce7e352bbcc8f9774cc4f6040ce727acb4357a6942fc5 Build podman-static from a pinned commit, by its own Makefile.
+podman_source_check() {
+  podman_static_installed "$CFG_PODMAN_VERSION-build-${CFG_PODMAN_COMMIT:0:8}"
+}
+
+# <docker|podman> <place> <word before each command>…   the place is made, and gone afterwards; only those who run the commands can write there
+podman_source_apply() {
+  local name=$CFG_PODMAN_VERSION-build-${CFG_PODMAN_COMMIT:0:8} archive=$PATHS_CACHE/podman-built.tar.gz
+  if ! podman_layout_whole "$PATHS_PREFIX/$name"; then
+    paths_arch
+    proxy_setup
+    files_directory "$PATHS_CACHE"
+    files_tree "$PATHS_CACHE/podman-static"
+    task_run "fetch podman-static $CFG_PODMAN_VERSION" podman_source_fetch "$PATHS_CACHE/podman-static"
+    die_cleanup "$archive"
+    task_run "build podman $CFG_PODMAN_VERSION with $1 (this takes a while)" podman_source_build "$archive" "$@"
+    podman_source_keep "$archive"
+    podman_static_install "$archive" "$name"
+    rm -rf -- "$PATHS_CACHE/podman-static"
+  fi
+  podman_static_switch "$name"
+}
+
+podman_source_fetch() { # <tree>   the patched sources of the pinned commit
+  local head
+  # Neither the user's nor the system's configuration decides what is checked out.
+  local -a in_tree=(env "HOME=$1" GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0)
+  [[ ! -r $PATHS_CA ]] || in_tree+=("GIT_SSL_CAINFO=$PATHS_CA")
+  in_tree+=(git -C "$1")
+  rm -rf -- "$1"
+  mkdir -- "$1"
+  "${in_tree[@]}" init --quiet
+  # Not every server gives out a commit by its id: then by its tag. What counts is the id.
+  "${in_tree[@]}" fetch --quiet --depth 1 -- "$CFG_PODMAN_REPOSITORY" "$CFG_PODMAN_COMMIT" ||
+    "${in_tree[@]}" fetch --quiet --depth 1 -- "$CFG_PODMAN_REPOSITORY" "refs/tags/$CFG_PODMAN_VERSION" ||
+    die 75 "$CFG_PODMAN_REPOSITORY has no commit $CFG_PODMAN_COMMIT, no tag $CFG_PODMAN_VERSION, or cannot be reached" \
+      'check the network, the proxy, and podman.repository in the profile; then run the same command again'
+  head=$("${in_tree[@]}" rev-parse 'FETCH_HEAD^{commit}')
+  [[ $head == "$CFG_PODMAN_COMMIT" ]] || die 1 "$CFG_PODMAN_REPOSITORY has another commit under $CFG_PODMAN_VERSION: $head, pinned is $CFG_PODMAN_COMMIT" \
+    'do not build it, and ask whoever gave you this script'
+  "${in_tree[@]}" checkout --quiet --detach "$CFG_PODMAN_COMMIT"
+  podman_source_patch "$1"
+}
+
+podman_source_patch() { # <tree>
+  local index mirror ca=$PATHS_CA
+  # Proxies do not carry the git protocol; the same server speaks https.
+  local -a edits=(-e 's|git://passt\.top/|https://passt.top/|')
+  if [[ -n $ca ]]; then
+    # In the root phase it is not made yet: there the system's own file has the company's CA in it.
+    [[ -r $ca ]] || ca=/etc/ssl/certs/ca-certificates.crt
+    cp -- "$ca" "$1/podsand-ca.pem"
+    # Into each stage that begins with an image, not with another stage: where Alpine's programs look.
+    edits+=(-e '/^FROM [^ ]*[:@]/a COPY podsand-ca.pem /etc/ssl/certs/ca-certificates.crt')
+  fi
+  for ((index = 0; index < ${#CFG_CONF_MIRRORS_PREFIX[@]}; index++)); do
+    mirror=${CFG_CONF_MIRRORS_LOCATION[index]}
+    [[ ${CFG_CONF_MIRRORS_PREFIX[index]} != docker.io ]] || edits+=(-e "s|^FROM \\([a-z0-9._-]*[:@]\\)|FROM $mirror/library/\\1|")
+  done
+  sed -i "${edits[@]}" -- "$1/Dockerfile"
+}
+
+# The sources go in as a stream and the archive comes out as one: no file changes its owner, and root follows no path of a user's.
+podman_source_build() { # <archive> <docker|podman> <place> <word before each command>…
+  local archive=$1 builder=$2 place=$3 name buildx="--output=type=local,dest=./build/images/podman/linux_$PATHS_ARCH --platform=linux/$PATHS_ARCH"
+  shift 3
+  # Names without values: what a proxy's address holds stays off the command line.
+  for name in http_proxy https_proxy no_proxy; do
+    [[ -z ${!name:-} ]] || buildx+=" --build-arg $name"
+  done
+  [[ $builder != docker ]] || buildx+=' --builder default'
+  "$@" rm -rf -- "$place"
+  "$@" install -d -m 0700 -- "$place"
+  tar -C "$PATHS_CACHE/podman-static" --exclude=./.git -cf - . | "$@" tar -C "$place" --no-same-owner -xf -
+  # One override of BUILDX_OPTS: the Makefile's own asks for a builder that it no longer creates, and builds twice.
+  "$@" make -C "$place" singlearch-tar "DOCKER=$builder" "PLATFORM=linux/$PATHS_ARCH" "BUILDX_OPTS=$buildx"
+  "$@" cat -- "$place/build/asset/podman-linux-$PATHS_ARCH.tar.gz" >"$archive"
+  "$@" rm -rf -- "$place"
+}
+
+podman_source_keep() { # <archive>   for podman.source = "archive" on other machines
+  local directory name=podman-linux-$PATHS_ARCH.tar.gz
+  [[ -n $CFG_PODMAN_ARCHIVES ]] || return 0
+  paths_expand directory "$CFG_PODMAN_ARCHIVES"
+  files_directory "$directory"
+  cat -- "$1" >"$directory/.$name"
+  mv -fT -- "$directory/.$name" "$directory/$name"
+  files_sha256 "$1"
+  log_info "kept $directory/$name; a profile that uses it: podman.source = \"archive\", podman.sha256.$PATHS_ARCH = \"$FILES_SHA256\""
+}
+# <<< podman/source
+# >>> podman/storage-driver sha256:0d2c75080842842959abcf199c9259abdc0f93e40f9f68a97dee51c5d303c49c Which storage driver works here: native overlay, fuse-overlayfs or vfs.
 podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE_DRIVER_WHY
   local existing=''
   podman_storage_driver_existing existing
@@ -1159,7 +1527,7 @@ podman_storage_driver_native() {
 
 podman_storage_driver_program() { # sets PODMAN_STORAGE_DRIVER_PROGRAM; 1 when there is none
   local directory
-  "podman_${CFG_PODMAN_SOURCE}_bin"
+  podman_engine_kind bin
   for directory in "$PODMAN_PATH" /usr/local/bin /usr/bin; do
     PODMAN_STORAGE_DRIVER_PROGRAM=$directory/fuse-overlayfs
     [[ ! -x $PODMAN_STORAGE_DRIVER_PROGRAM ]] || return 0
@@ -1839,13 +2207,14 @@ ask_yes() { # <question> <remedy where nobody can be asked>
   [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
 }
 # <<< core/ask
-# >>> core/as-root sha256:0a3c79fa7279a5d3db595a7b69d00904ff7db165d9210de8cb0d3333293348d3 The only way to root: asks once, shows each command, never as a string.
+# >>> core/as-root sha256:e3192258a5de7ca4d51e81053b9da669c035ea5bcd7359a573c95fe1333fbdba The only way to root: asks once, shows each command, never as a string.
 as_root() { # <command> <argument>…
   local shown name keep=''
   printf -v shown ' %q' "$@"
   [[ $STEPS_PHASE == root ]] || die 1 "step $STEPS_CURRENT wanted to run as root:$shown" 'please report this'
   as_root_ready "$shown"
-  printf '# as root:%s\n' "$shown"
+  # Standard output is the command's.
+  printf '# as root:%s\n' "$shown" >&2
   # sudo drops the proxy variables unless told to keep them.
   for name in http_proxy https_proxy no_proxy; do
     [[ -z ${!name:-} ]] || keep+=${keep:+,}$name
@@ -2413,7 +2782,7 @@ task_failed() { # <what it does> <exit code> <log>
   esac
 }
 # <<< core/task
-# >>> core/fetch sha256:72e1c1809e964a3fbbfeea31dd71d4bcba4d94eab39380db269ab835ed306883 Download what is pinned: no match with its sha256, no file.
+# >>> core/fetch sha256:ded420a3ad3cf0aa25a5641f982920be1079bbb5f8b8214a7d1d59d4acf0cb86 Download what is pinned: no match with its sha256, no file.
 fetch_verified() { # <url> <sha256> <destination>
   local url=$1 sha256=$2 destination=$3
   local part=$destination.part
@@ -2479,7 +2848,8 @@ fetch_curl() { # <url> <part>   sets FETCH_STATUS to the HTTP status
   [[ $1 != https:* ]] || protocols='=https'
   local -a options=(--fail --location --proto "$protocols" --silent --show-error --connect-timeout 20
     --speed-limit 1024 --speed-time 60 --continue-at - --output "$2" --write-out '%{http_code}')
-  [[ -z $PATHS_CA ]] || options+=(--cacert "$PATHS_CA")
+  # Before it is made, in the root phase, the system itself trusts the company's CA.
+  [[ ! -r $PATHS_CA ]] || options+=(--cacert "$PATHS_CA")
   # -q first: the user's own .curlrc must not weaken this.
   FETCH_STATUS=$(curl -q "${options[@]}" -- "$1") || code=$?
   FETCH_STATUS=${FETCH_STATUS:-000}

@@ -118,10 +118,10 @@ readonly -a STEPS_ROOT=(
 readonly -a STEPS_USER=(
   'host/ca-bundle'
   'podman/release'
-  'podman/containers-conf'
-  'podman/storage-conf'
   'podman/registries-conf'
   'podman/policy-json'
+  'podman/containers-conf'
+  'podman/storage-conf'
   'podman/seccomp-json'
   'image/build'
   'image/volume'
@@ -897,42 +897,10 @@ launcher_install_apply() {
   [[ :$PATH: == *:"${PATHS_LAUNCHER%/*}":* ]] || log_warn "${PATHS_LAUNCHER%/*} is not in your PATH; add it: export PATH=\"${PATHS_LAUNCHER%/*}:\$PATH\""
 }
 # <<< launcher/install
-# >>> podman/containers-conf sha256:30075a5a6886e1fb9a9622b0035b19ac6fb7788f20b1b523921c7187bd79d48e Render containers.conf with absolute paths.
-podman_containers_conf_render() {
-  local seccomp init temporary
-  json_string seccomp "$PATHS_CONF/seccomp.json"
-  json_string temporary "$PATHS_RUNTIME/libpod"
-  "podman_${CFG_PODMAN_SOURCE}_init" init
-  printf '%s\n' '# Written by podsand; edits are lost.' '[containers]' \
-    '# podman reads a seccomp.json only when it is named here.' "seccomp_profile = $seccomp" \
-    '# Proxy variables hold credentials: a container gets none of them unasked.' 'http_proxy = false' 'keyring = false'
-  if [[ -n $init ]]; then
-    json_string init "$init"
-    printf '%s\n' "init_path = $init"
-  fi
-  printf '%s\n' '' '[engine]' 'events_logger = "file"' 'image_copy_tmp_dir = "storage"' \
-    '# Locks and state apart from any other podman of this user.' 'lock_type = "file"' "tmp_dir = $temporary" \
-    '# ctrl-p belongs to the agent.' 'detach_keys = ""'
-  "podman_${CFG_PODMAN_SOURCE}_conf"
-}
-
-podman_containers_conf_check() {
-  local rendered
-  rendered=$(podman_containers_conf_render)
-  files_holds "$PATHS_CONF/containers.conf" "$rendered"
-}
-
-podman_containers_conf_apply() {
-  # podman writes more than its conf into a home of its own, which goes as a whole.
-  [[ $CFG_CONF_SCOPE != private ]] || files_tree "$PATHS_ENGINE_HOME"
-  decision_get runtime_dir || decision_set runtime_dir "$PATHS_RUNTIME" 'the first one seen: podman keeps it in its database'
-  podman_containers_conf_render | files_render "$PATHS_CONF/containers.conf" 0644
-}
-# <<< podman/containers-conf
-# >>> podman/engine sha256:30b482cc4f93ca94d3a61599254f5ff6917094f80b8de5de48116ab7f9709767 The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named.
+# >>> podman/engine sha256:59220f78ad4b2180ddb02d6ede369b8bd5a45ee500c32bebdce81e1bfab14481 The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named.
 podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole environment of podman
   local bus=$PODSAND_ROOT/run/user/$UID/bus runtime=$PATHS_RUNTIME
-  "podman_${CFG_PODMAN_SOURCE}_bin"
+  podman_engine_kind bin
   paths_runtime_ready
   PODMAN_ENGINE=(
     # The bundle's programs are on podman's PATH alone: its fusermount3 and runc would shadow the host's.
@@ -951,6 +919,12 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole envi
   PODMAN_ENGINE+=("XDG_RUNTIME_DIR=$runtime")
   [[ ! -S $bus ]] || PODMAN_ENGINE+=("DBUS_SESSION_BUS_ADDRESS=unix:path=$bus")
   [[ -z $PATHS_CA ]] || PODMAN_ENGINE+=("SSL_CERT_FILE=$PATHS_CA")
+}
+
+podman_engine_kind() { # <bin|conf|init> [argument]…   what differs between podman-static and the machine's own podman
+  local kind=static
+  [[ $CFG_PODMAN_SOURCE != system ]] || kind=system
+  "podman_${kind}_$1" "${@:2}"
 }
 
 podman_engine_ready() { # whether podman and its configuration are there; PODMAN_ENGINE is then set
@@ -1001,6 +975,38 @@ podman_engine_exec() { # <argument>…
     podsand "$PODMAN_BIN" "$@"
 }
 # <<< podman/engine
+# >>> podman/containers-conf sha256:bec724d4f677f4613c1217cb579f1a562bb6a419a01c1b8d3194f40d2cd1eb95 Render containers.conf with absolute paths.
+podman_containers_conf_render() {
+  local seccomp init temporary
+  json_string seccomp "$PATHS_CONF/seccomp.json"
+  json_string temporary "$PATHS_RUNTIME/libpod"
+  podman_engine_kind init init
+  printf '%s\n' '# Written by podsand; edits are lost.' '[containers]' \
+    '# podman reads a seccomp.json only when it is named here.' "seccomp_profile = $seccomp" \
+    '# Proxy variables hold credentials: a container gets none of them unasked.' 'http_proxy = false' 'keyring = false'
+  if [[ -n $init ]]; then
+    json_string init "$init"
+    printf '%s\n' "init_path = $init"
+  fi
+  printf '%s\n' '' '[engine]' 'events_logger = "file"' 'image_copy_tmp_dir = "storage"' \
+    '# Locks and state apart from any other podman of this user.' 'lock_type = "file"' "tmp_dir = $temporary" \
+    '# ctrl-p belongs to the agent.' 'detach_keys = ""'
+  podman_engine_kind conf
+}
+
+podman_containers_conf_check() {
+  local rendered
+  rendered=$(podman_containers_conf_render)
+  files_holds "$PATHS_CONF/containers.conf" "$rendered"
+}
+
+podman_containers_conf_apply() {
+  # podman writes more than its conf into a home of its own, which goes as a whole.
+  [[ $CFG_CONF_SCOPE != private ]] || files_tree "$PATHS_ENGINE_HOME"
+  decision_get runtime_dir || decision_set runtime_dir "$PATHS_RUNTIME" 'the first one seen: podman keeps it in its database'
+  podman_containers_conf_render | files_render "$PATHS_CONF/containers.conf" 0644
+}
+# <<< podman/containers-conf
 # >>> podman/layout sha256:9680bd129ce20f5a5a04876703444cd699b0612f721dd7cd0adad681dd98257a What a podman-static tree must hold, and a proof that it runs.
 podman_layout_files() { # sets PODMAN_LAYOUT_FILES
   PODMAN_LAYOUT_FILES=(bin/crun bin/fuse-overlayfs bin/fusermount3 bin/pasta bin/podman bin/runc lib/podman/aardvark-dns
@@ -1077,65 +1083,44 @@ podman_registries_conf_apply() {
   podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644
 }
 # <<< podman/registries-conf
-# >>> podman/release sha256:35f3469fcd4fd9e74ff6f98992f84487baf1692249de5cad02179fde53b286ab Install a pinned release of podman-static beside the old one, and switch to it at once.
-podman_release_names() { # sets PODMAN_RELEASE_SHA256, _NAME and _TREE
-  paths_arch
-  PODMAN_RELEASE_SHA256=$CFG_PODMAN_SHA256_AMD64
-  [[ $PATHS_ARCH == amd64 ]] || PODMAN_RELEASE_SHA256=$CFG_PODMAN_SHA256_ARM64
-  PODMAN_RELEASE_NAME=$CFG_PODMAN_VERSION-${PODMAN_RELEASE_SHA256:0:8}
-  PODMAN_RELEASE_TREE=$PATHS_PREFIX/$PODMAN_RELEASE_NAME
-}
-
-podman_release_check() {
-  podman_release_names
-  STEPS_WHY="podman $CFG_PODMAN_VERSION in $PODMAN_RELEASE_TREE"
+# >>> podman/static sha256:fdd45ba8734787ca8b6e9f862c84a10f71dfaeeea8801d2e7159e35599160a17 A podman-static tree: installed beside the old one, switched to at once, and how podman is told of its parts.
+podman_static_installed() { # <name>   sets STEPS_WHY
   local current
+  STEPS_WHY="podman $CFG_PODMAN_VERSION in $PATHS_PREFIX/$1"
   current=$(readlink -- "$PATHS_PREFIX/current") || current=''
-  if [[ $current == "$PODMAN_RELEASE_NAME" ]] && podman_layout_whole "$PATHS_PREFIX/current"; then
-    return 0
-  fi
+  [[ $current == "$1" ]] && podman_layout_whole "$PATHS_PREFIX/current" && return 0
   STEPS_WHY="podman $CFG_PODMAN_VERSION is not installed in $PATHS_PREFIX"
   return 1
 }
 
-podman_release_apply() {
-  podman_release_names
-  if ! podman_layout_whole "$PODMAN_RELEASE_TREE"; then
-    podman_release_unpack
-  fi
-  # One switch of one link: whoever runs the old one keeps it.
-  files_link "$PODMAN_RELEASE_NAME" "$PATHS_PREFIX/current"
-}
-
-podman_release_unpack() {
-  local archive=$PATHS_CACHE/$PODMAN_RELEASE_NAME-$PATHS_ARCH.tar.gz staging=$PODMAN_RELEASE_TREE.new
-  local url=$CFG_PODMAN_MIRROR/$CFG_PODMAN_VERSION/podman-linux-$PATHS_ARCH.tar.gz
-  task_run "download podman $CFG_PODMAN_VERSION" fetch_verified "$url" "$PODMAN_RELEASE_SHA256" "$archive"
-  if ((${#CFG_PODMAN_SIGNING_KEY[@]} > 0)); then
-    podman_signature_verify "$archive" "$url.asc"
-  fi
+podman_static_install() { # <archive> <name>
+  local tree=$PATHS_PREFIX/$2 staging=$PATHS_PREFIX/$2.new
   # Whatever comes of it, the archive is not needed again.
-  die_cleanup "$archive"
-  rm -rf -- "$staging" "$PODMAN_RELEASE_TREE"
+  die_cleanup "$1"
+  rm -rf -- "$staging" "$tree"
   files_tree "$staging"
   die_cleanup "$staging"
   # Entries are owned by the builder's user, and directories come with modes of their own.
-  tar -xzf "$archive" -C "$staging" --no-same-owner --no-overwrite-dir --strip-components=3 "podman-linux-$PATHS_ARCH/usr/local" ||
-    die 1 "$url does not unpack" 'is the disk full? Otherwise ask whoever gave you this script'
+  tar -xzf "$1" -C "$staging" --no-same-owner --no-overwrite-dir --strip-components=3 "podman-linux-$PATHS_ARCH/usr/local" ||
+    die 1 "the archive of podman $CFG_PODMAN_VERSION does not unpack" 'is the disk full? Otherwise ask whoever gave you this script'
   podman_layout_verify "$staging" "$CFG_PODMAN_VERSION"
-  files_give_tree "$staging" "$PODMAN_RELEASE_TREE"
+  files_give_tree "$staging" "$tree"
 }
 
-podman_release_bin() { # sets PODMAN_BIN, PODMAN_PATH
+podman_static_switch() { # <name>   one switch of one link: whoever runs the old one keeps it
+  files_link "$1" "$PATHS_PREFIX/current"
+}
+
+podman_static_bin() { # sets PODMAN_BIN, PODMAN_PATH
   PODMAN_BIN=$PATHS_PREFIX/current/bin/podman
   PODMAN_PATH=$PATHS_PREFIX/current/bin
 }
 
 # The static podman finds none of its helpers by itself, and expands no variable in these values; its crun is
 # built without systemd.
-podman_release_conf() { # the [engine] lines of containers.conf that depend on where podman comes from
+podman_static_conf() { # the [engine] lines of containers.conf that depend on where podman comes from
   local lib conmon crun runc runtime
-  runtime=$(podman_release_runtime)
+  runtime=$(podman_static_runtime)
   json_list lib "$PATHS_PREFIX/current/bin" "$PATHS_PREFIX/current/lib/podman"
   json_list conmon "$PATHS_PREFIX/current/lib/podman/conmon"
   json_list crun "$PATHS_PREFIX/current/bin/crun"
@@ -1144,12 +1129,12 @@ podman_release_conf() { # the [engine] lines of containers.conf that depend on w
     "runtime = \"$runtime\"" '' '[engine.runtimes]' "crun = $crun" "runc = $runc"
 }
 
-podman_release_init() { # <variable>   the program for --init
+podman_static_init() { # <variable>   the program for --init
   printf -v "$1" '%s' "$PATHS_PREFIX/current/lib/podman/catatonit"
 }
 
 # crun refuses hosts where cgroups v1 and v2 are mixed (WSL2 is often one); runc does not.
-podman_release_runtime() {
+podman_static_runtime() {
   local type
   type=$(stat -f -c %T -- "$PODSAND_ROOT/sys/fs/cgroup" 2>/dev/null) || type=''
   if [[ $type == tmpfs ]]; then
@@ -1158,8 +1143,49 @@ podman_release_runtime() {
     printf 'crun\n'
   fi
 }
+# <<< podman/static
+# >>> podman/pinned sha256:a0c9ae15ca6c9d8e9e79b872ba0189ec48748b9c07248108cbd4ca5090c754b4 Install the one archive of podman-static that has the pinned sha256, wherever it comes from.
+podman_pinned_names() { # sets PODMAN_PINNED_SHA256, _NAME and _ARCHIVE
+  paths_arch
+  PODMAN_PINNED_SHA256=$CFG_PODMAN_SHA256_AMD64
+  [[ $PATHS_ARCH == amd64 ]] || PODMAN_PINNED_SHA256=$CFG_PODMAN_SHA256_ARM64
+  PODMAN_PINNED_NAME=$CFG_PODMAN_VERSION-${PODMAN_PINNED_SHA256:0:8}
+  PODMAN_PINNED_ARCHIVE=$PATHS_CACHE/$PODMAN_PINNED_NAME-$PATHS_ARCH.tar.gz
+}
+
+podman_pinned_check() {
+  podman_pinned_names
+  podman_static_installed "$PODMAN_PINNED_NAME"
+}
+
+podman_pinned_apply() { # <function that brings PODMAN_PINNED_ARCHIVE, verified>
+  podman_pinned_names
+  if ! podman_layout_whole "$PATHS_PREFIX/$PODMAN_PINNED_NAME"; then
+    [[ -n $PODMAN_PINNED_SHA256 ]] || die 69 "the profile knows no archive of podman for $PATHS_ARCH machines" "give its sha256: podman.sha256.$PATHS_ARCH"
+    "$1"
+    podman_static_install "$PODMAN_PINNED_ARCHIVE" "$PODMAN_PINNED_NAME"
+  fi
+  podman_static_switch "$PODMAN_PINNED_NAME"
+}
+# <<< podman/pinned
+# >>> podman/release sha256:d75630e10cef8f6cf4e3e4bc969b5b0832596809108b1d29760151798065d27f Install a pinned release of podman-static beside the old one, and switch to it at once.
+podman_release_check() {
+  podman_pinned_check
+}
+
+podman_release_apply() {
+  podman_pinned_apply podman_release_download
+}
+
+podman_release_download() {
+  local url=$CFG_PODMAN_MIRROR/$CFG_PODMAN_VERSION/podman-linux-$PATHS_ARCH.tar.gz
+  task_run "download podman $CFG_PODMAN_VERSION" fetch_verified "$url" "$PODMAN_PINNED_SHA256" "$PODMAN_PINNED_ARCHIVE"
+  if ((${#CFG_PODMAN_SIGNING_KEY[@]} > 0)); then
+    podman_signature_verify "$PODMAN_PINNED_ARCHIVE" "$url.asc"
+  fi
+}
 # <<< podman/release
-# >>> podman/storage-driver sha256:810661dc53261d4d7f67e7fb68cfe17ed42fe45e427fe6db4f746db65c967b4c Which storage driver works here: native overlay, fuse-overlayfs or vfs.
+# >>> podman/storage-driver sha256:0d2c75080842842959abcf199c9259abdc0f93e40f9f68a97dee51c5d303c49c Which storage driver works here: native overlay, fuse-overlayfs or vfs.
 podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE_DRIVER_WHY
   local existing=''
   podman_storage_driver_existing existing
@@ -1219,7 +1245,7 @@ podman_storage_driver_native() {
 
 podman_storage_driver_program() { # sets PODMAN_STORAGE_DRIVER_PROGRAM; 1 when there is none
   local directory
-  "podman_${CFG_PODMAN_SOURCE}_bin"
+  podman_engine_kind bin
   for directory in "$PODMAN_PATH" /usr/local/bin /usr/bin; do
     PODMAN_STORAGE_DRIVER_PROGRAM=$directory/fuse-overlayfs
     [[ ! -x $PODMAN_STORAGE_DRIVER_PROGRAM ]] || return 0
@@ -1899,13 +1925,14 @@ ask_yes() { # <question> <remedy where nobody can be asked>
   [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
 }
 # <<< core/ask
-# >>> core/as-root sha256:0a3c79fa7279a5d3db595a7b69d00904ff7db165d9210de8cb0d3333293348d3 The only way to root: asks once, shows each command, never as a string.
+# >>> core/as-root sha256:e3192258a5de7ca4d51e81053b9da669c035ea5bcd7359a573c95fe1333fbdba The only way to root: asks once, shows each command, never as a string.
 as_root() { # <command> <argument>…
   local shown name keep=''
   printf -v shown ' %q' "$@"
   [[ $STEPS_PHASE == root ]] || die 1 "step $STEPS_CURRENT wanted to run as root:$shown" 'please report this'
   as_root_ready "$shown"
-  printf '# as root:%s\n' "$shown"
+  # Standard output is the command's.
+  printf '# as root:%s\n' "$shown" >&2
   # sudo drops the proxy variables unless told to keep them.
   for name in http_proxy https_proxy no_proxy; do
     [[ -z ${!name:-} ]] || keep+=${keep:+,}$name
@@ -2508,7 +2535,7 @@ task_failed() { # <what it does> <exit code> <log>
   esac
 }
 # <<< core/task
-# >>> core/fetch sha256:72e1c1809e964a3fbbfeea31dd71d4bcba4d94eab39380db269ab835ed306883 Download what is pinned: no match with its sha256, no file.
+# >>> core/fetch sha256:ded420a3ad3cf0aa25a5641f982920be1079bbb5f8b8214a7d1d59d4acf0cb86 Download what is pinned: no match with its sha256, no file.
 fetch_verified() { # <url> <sha256> <destination>
   local url=$1 sha256=$2 destination=$3
   local part=$destination.part
@@ -2574,7 +2601,8 @@ fetch_curl() { # <url> <part>   sets FETCH_STATUS to the HTTP status
   [[ $1 != https:* ]] || protocols='=https'
   local -a options=(--fail --location --proto "$protocols" --silent --show-error --connect-timeout 20
     --speed-limit 1024 --speed-time 60 --continue-at - --output "$2" --write-out '%{http_code}')
-  [[ -z $PATHS_CA ]] || options+=(--cacert "$PATHS_CA")
+  # Before it is made, in the root phase, the system itself trusts the company's CA.
+  [[ ! -r $PATHS_CA ]] || options+=(--cacert "$PATHS_CA")
   # -q first: the user's own .curlrc must not weaken this.
   FETCH_STATUS=$(curl -q "${options[@]}" -- "$1") || code=$?
   FETCH_STATUS=${FETCH_STATUS:-000}

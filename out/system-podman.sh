@@ -98,10 +98,10 @@ readonly -a STEPS_ROOT=(
 )
 readonly -a STEPS_USER=(
   'podman/system'
-  'podman/containers-conf'
-  'podman/storage-conf'
   'podman/registries-conf'
   'podman/policy-json'
+  'podman/containers-conf'
+  'podman/storage-conf'
   'podman/seccomp-json'
   'image/build'
   'image/volume'
@@ -833,42 +833,10 @@ launcher_install_apply() {
   [[ :$PATH: == *:"${PATHS_LAUNCHER%/*}":* ]] || log_warn "${PATHS_LAUNCHER%/*} is not in your PATH; add it: export PATH=\"${PATHS_LAUNCHER%/*}:\$PATH\""
 }
 # <<< launcher/install
-# >>> podman/containers-conf sha256:30075a5a6886e1fb9a9622b0035b19ac6fb7788f20b1b523921c7187bd79d48e Render containers.conf with absolute paths.
-podman_containers_conf_render() {
-  local seccomp init temporary
-  json_string seccomp "$PATHS_CONF/seccomp.json"
-  json_string temporary "$PATHS_RUNTIME/libpod"
-  "podman_${CFG_PODMAN_SOURCE}_init" init
-  printf '%s\n' '# Written by podsand; edits are lost.' '[containers]' \
-    '# podman reads a seccomp.json only when it is named here.' "seccomp_profile = $seccomp" \
-    '# Proxy variables hold credentials: a container gets none of them unasked.' 'http_proxy = false' 'keyring = false'
-  if [[ -n $init ]]; then
-    json_string init "$init"
-    printf '%s\n' "init_path = $init"
-  fi
-  printf '%s\n' '' '[engine]' 'events_logger = "file"' 'image_copy_tmp_dir = "storage"' \
-    '# Locks and state apart from any other podman of this user.' 'lock_type = "file"' "tmp_dir = $temporary" \
-    '# ctrl-p belongs to the agent.' 'detach_keys = ""'
-  "podman_${CFG_PODMAN_SOURCE}_conf"
-}
-
-podman_containers_conf_check() {
-  local rendered
-  rendered=$(podman_containers_conf_render)
-  files_holds "$PATHS_CONF/containers.conf" "$rendered"
-}
-
-podman_containers_conf_apply() {
-  # podman writes more than its conf into a home of its own, which goes as a whole.
-  [[ $CFG_CONF_SCOPE != private ]] || files_tree "$PATHS_ENGINE_HOME"
-  decision_get runtime_dir || decision_set runtime_dir "$PATHS_RUNTIME" 'the first one seen: podman keeps it in its database'
-  podman_containers_conf_render | files_render "$PATHS_CONF/containers.conf" 0644
-}
-# <<< podman/containers-conf
-# >>> podman/engine sha256:30b482cc4f93ca94d3a61599254f5ff6917094f80b8de5de48116ab7f9709767 The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named.
+# >>> podman/engine sha256:59220f78ad4b2180ddb02d6ede369b8bd5a45ee500c32bebdce81e1bfab14481 The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named.
 podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole environment of podman
   local bus=$PODSAND_ROOT/run/user/$UID/bus runtime=$PATHS_RUNTIME
-  "podman_${CFG_PODMAN_SOURCE}_bin"
+  podman_engine_kind bin
   paths_runtime_ready
   PODMAN_ENGINE=(
     # The bundle's programs are on podman's PATH alone: its fusermount3 and runc would shadow the host's.
@@ -887,6 +855,12 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole envi
   PODMAN_ENGINE+=("XDG_RUNTIME_DIR=$runtime")
   [[ ! -S $bus ]] || PODMAN_ENGINE+=("DBUS_SESSION_BUS_ADDRESS=unix:path=$bus")
   [[ -z $PATHS_CA ]] || PODMAN_ENGINE+=("SSL_CERT_FILE=$PATHS_CA")
+}
+
+podman_engine_kind() { # <bin|conf|init> [argument]…   what differs between podman-static and the machine's own podman
+  local kind=static
+  [[ $CFG_PODMAN_SOURCE != system ]] || kind=system
+  "podman_${kind}_$1" "${@:2}"
 }
 
 podman_engine_ready() { # whether podman and its configuration are there; PODMAN_ENGINE is then set
@@ -937,6 +911,38 @@ podman_engine_exec() { # <argument>…
     podsand "$PODMAN_BIN" "$@"
 }
 # <<< podman/engine
+# >>> podman/containers-conf sha256:bec724d4f677f4613c1217cb579f1a562bb6a419a01c1b8d3194f40d2cd1eb95 Render containers.conf with absolute paths.
+podman_containers_conf_render() {
+  local seccomp init temporary
+  json_string seccomp "$PATHS_CONF/seccomp.json"
+  json_string temporary "$PATHS_RUNTIME/libpod"
+  podman_engine_kind init init
+  printf '%s\n' '# Written by podsand; edits are lost.' '[containers]' \
+    '# podman reads a seccomp.json only when it is named here.' "seccomp_profile = $seccomp" \
+    '# Proxy variables hold credentials: a container gets none of them unasked.' 'http_proxy = false' 'keyring = false'
+  if [[ -n $init ]]; then
+    json_string init "$init"
+    printf '%s\n' "init_path = $init"
+  fi
+  printf '%s\n' '' '[engine]' 'events_logger = "file"' 'image_copy_tmp_dir = "storage"' \
+    '# Locks and state apart from any other podman of this user.' 'lock_type = "file"' "tmp_dir = $temporary" \
+    '# ctrl-p belongs to the agent.' 'detach_keys = ""'
+  podman_engine_kind conf
+}
+
+podman_containers_conf_check() {
+  local rendered
+  rendered=$(podman_containers_conf_render)
+  files_holds "$PATHS_CONF/containers.conf" "$rendered"
+}
+
+podman_containers_conf_apply() {
+  # podman writes more than its conf into a home of its own, which goes as a whole.
+  [[ $CFG_CONF_SCOPE != private ]] || files_tree "$PATHS_ENGINE_HOME"
+  decision_get runtime_dir || decision_set runtime_dir "$PATHS_RUNTIME" 'the first one seen: podman keeps it in its database'
+  podman_containers_conf_render | files_render "$PATHS_CONF/containers.conf" 0644
+}
+# <<< podman/containers-conf
 # >>> podman/policy-json sha256:9ebbf9d0384d7d5dd2b8f047fca6a1d2a2d67ef3765f6487b509b868f8e12100 Render policy.json: images come from the registries of the profile, or not at all.
 podman_policy_json_render() {
   local registry key separator=''
@@ -983,7 +989,7 @@ podman_registries_conf_apply() {
   podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644
 }
 # <<< podman/registries-conf
-# >>> podman/storage-driver sha256:810661dc53261d4d7f67e7fb68cfe17ed42fe45e427fe6db4f746db65c967b4c Which storage driver works here: native overlay, fuse-overlayfs or vfs.
+# >>> podman/storage-driver sha256:0d2c75080842842959abcf199c9259abdc0f93e40f9f68a97dee51c5d303c49c Which storage driver works here: native overlay, fuse-overlayfs or vfs.
 podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE_DRIVER_WHY
   local existing=''
   podman_storage_driver_existing existing
@@ -1043,7 +1049,7 @@ podman_storage_driver_native() {
 
 podman_storage_driver_program() { # sets PODMAN_STORAGE_DRIVER_PROGRAM; 1 when there is none
   local directory
-  "podman_${CFG_PODMAN_SOURCE}_bin"
+  podman_engine_kind bin
   for directory in "$PODMAN_PATH" /usr/local/bin /usr/bin; do
     PODMAN_STORAGE_DRIVER_PROGRAM=$directory/fuse-overlayfs
     [[ ! -x $PODMAN_STORAGE_DRIVER_PROGRAM ]] || return 0
@@ -1768,13 +1774,14 @@ ask_yes() { # <question> <remedy where nobody can be asked>
   [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
 }
 # <<< core/ask
-# >>> core/as-root sha256:0a3c79fa7279a5d3db595a7b69d00904ff7db165d9210de8cb0d3333293348d3 The only way to root: asks once, shows each command, never as a string.
+# >>> core/as-root sha256:e3192258a5de7ca4d51e81053b9da669c035ea5bcd7359a573c95fe1333fbdba The only way to root: asks once, shows each command, never as a string.
 as_root() { # <command> <argument>…
   local shown name keep=''
   printf -v shown ' %q' "$@"
   [[ $STEPS_PHASE == root ]] || die 1 "step $STEPS_CURRENT wanted to run as root:$shown" 'please report this'
   as_root_ready "$shown"
-  printf '# as root:%s\n' "$shown"
+  # Standard output is the command's.
+  printf '# as root:%s\n' "$shown" >&2
   # sudo drops the proxy variables unless told to keep them.
   for name in http_proxy https_proxy no_proxy; do
     [[ -z ${!name:-} ]] || keep+=${keep:+,}$name
@@ -2342,7 +2349,7 @@ task_failed() { # <what it does> <exit code> <log>
   esac
 }
 # <<< core/task
-# >>> core/fetch sha256:72e1c1809e964a3fbbfeea31dd71d4bcba4d94eab39380db269ab835ed306883 Download what is pinned: no match with its sha256, no file.
+# >>> core/fetch sha256:ded420a3ad3cf0aa25a5641f982920be1079bbb5f8b8214a7d1d59d4acf0cb86 Download what is pinned: no match with its sha256, no file.
 fetch_verified() { # <url> <sha256> <destination>
   local url=$1 sha256=$2 destination=$3
   local part=$destination.part
@@ -2408,7 +2415,8 @@ fetch_curl() { # <url> <part>   sets FETCH_STATUS to the HTTP status
   [[ $1 != https:* ]] || protocols='=https'
   local -a options=(--fail --location --proto "$protocols" --silent --show-error --connect-timeout 20
     --speed-limit 1024 --speed-time 60 --continue-at - --output "$2" --write-out '%{http_code}')
-  [[ -z $PATHS_CA ]] || options+=(--cacert "$PATHS_CA")
+  # Before it is made, in the root phase, the system itself trusts the company's CA.
+  [[ ! -r $PATHS_CA ]] || options+=(--cacert "$PATHS_CA")
   # -q first: the user's own .curlrc must not weaken this.
   FETCH_STATUS=$(curl -q "${options[@]}" -- "$1") || code=$?
   FETCH_STATUS=${FETCH_STATUS:-000}

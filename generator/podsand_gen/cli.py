@@ -118,7 +118,7 @@ def compile_script(profile: str | None, settings: tuple[str, ...], directory: st
     from podsand_gen.resources import resource
 
     if profile is None:
-        loaded = load_profile(resource("examples/release.toml"), settings, where="the default profile")
+        loaded = load_profile(resource("examples/default.toml"), settings, where="the default profile")
     elif not profile:
         raise UsageError("the name of the profile is empty; name a file, or nothing at all for the default profile")
     else:

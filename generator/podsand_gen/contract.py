@@ -39,6 +39,8 @@ def check_snippet(snippet: Snippet, library: Library) -> Iterator[str]:
     for required in snippet.meta.requires:
         if required not in library.snippets:
             yield _at(snippet, 3, f"requires {required}, which is not there")
+        elif (helper := library.snippets[required].meta).root and not helper.step and not snippet.meta.root:
+            yield _at(snippet, 3, f"requires {required}, which works as root, and is not root itself")
     yield from _functions(snippet)
     yield from _params(snippet)
     yield from _bans(snippet)

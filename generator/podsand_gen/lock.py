@@ -16,7 +16,9 @@ class Pins:
     default: str
     known: tuple[str, ...]
     sha256: dict[str, dict[str, str]]
-    advised: str = field(default="")
+    advised: str = ""
+    commits: dict[str, str] = field(default_factory=dict)
+    key_sha256: str = ""
 
     def lookup(self, version: str) -> dict[str, str] | None:
         return self.sha256.get(version)
@@ -32,10 +34,12 @@ class Pins:
 def pins(program: str) -> Pins:
     table = _pins_file()[program]
     return Pins(
-        default=table["default"],
-        known=tuple(table["known"]),
-        sha256=table["sha256"],
+        default=table.get("default", ""),
+        known=tuple(table.get("known", ())),
+        sha256=table.get("sha256", {}),
         advised=table.get("advised", ""),
+        commits=table.get("commits", {}),
+        key_sha256=table.get("key_sha256", ""),
     )
 
 

@@ -181,6 +181,9 @@ Url = Annotated[Line, AfterValidator(_url)]
 OptionalUrl = Annotated[Line, AfterValidator(lambda value: _url(value) if value else value)]
 ProxyUrl = Annotated[Line, AfterValidator(lambda value: _proxy_url(value) if value else value)]
 Sha256 = Annotated[Line, _matches(r"[0-9a-f]{64}", "is not a sha256; write its 64 lower-case hexadecimal digits")]
+OptionalSha256 = Annotated[Line, _matches(r"([0-9a-f]{64})?", "is not a sha256; write its 64 lower-case hexadecimal digits")]
+OptionalCommit = Annotated[Line, _matches(r"([0-9a-f]{40})?", "is not a commit; write its 40 lower-case hexadecimal digits")]
+OptionalVersion = Annotated[Line, _matches(r"([0-9]+\.[0-9]+\.[0-9]+)?", 'is not a version; write X.Y.Z, or "" for the newest')]
 Slug = Annotated[
     Line,
     _matches(r"[a-z0-9][a-z0-9-]{0,39}", "is not a name; write 1 to 40 of a-z, 0-9 and -, not beginning with -"),
@@ -229,11 +232,11 @@ NoProxies = Annotated[tuple[NoProxy, ...], _AS_TUPLE, _DISTINCT]
 class Hashes(Table):
     """The sha256 of one artefact, for each architecture."""
 
-    amd64: Sha256 = Field(description="sha256 for x86_64 machines.")
-    arm64: Sha256 = Field(description="sha256 for aarch64 machines.")
+    amd64: OptionalSha256 = Field("", description='sha256 for x86_64 machines. "": there is none for them, and the script says so there.')
+    arm64: OptionalSha256 = Field("", description="The same for aarch64 machines.")
 
 
-# Stands for "not given and not known" until the table's own validator has said so.
+# "Not given and not known", until the table's own validator has said so.
 _UNPINNED = Hashes.model_construct(amd64="", arm64="")
 
 
@@ -246,7 +249,7 @@ def _with_pins(data: object, program: str, version_key_: str, hashes_key: str) -
 
 
 def _require_pins(hashes: Hashes, program: str, version: str, hashes_key: str) -> None:
-    if hashes is _UNPINNED:
+    if not (hashes.amd64 or hashes.arm64):
         known = ", ".join(pins(program).sha256)
         msg = (
             f"no sha256 is known here for {program} {version}; give {hashes_key}.amd64 and {hashes_key}.arm64, "
@@ -258,16 +261,33 @@ def _require_pins(hashes: Hashes, program: str, version: str, hashes_key: str) -
 class Podman(Table):
     """Where podman and its helpers come from."""
 
-    source: Literal["release", "system"] = Field(
-        "release",
-        description='"release" downloads the pinned podman-static archive; "system" uses a podman of 4.8 or newer that is there.',
+    source: Literal["build", "release", "archive", "system"] = Field(
+        "build",
+        description='"build" builds podman-static from its source at a pinned commit; "release" downloads its pinned archive; '
+        '"archive" takes one that is on the machine; "system" uses a podman of 4.8 or newer that is there.',
     )
     version: Annotated[Line, AfterValidator(_podman_tag)] = Field(
-        pins("podman").default, description='Release tag of podman-static. Only for source "release".'
+        pins("podman").default, description='Tag of podman-static. Not for source "system".'
+    )
+    builder: Literal["docker", "podman"] = Field(
+        "docker",
+        description='Builds from source: "docker", which is installed when there is none, or the "podman" that the machine has, without root.',
+    )
+    repository: Url = Field(
+        "https://github.com/mgoltzsche/podman-static", description="git repository of podman-static, or a mirror. Only for source \"build\"."
+    )
+    commit: OptionalCommit = Field(
+        "", description='The commit that is built, whatever the tag points to. Known for known versions. Only for source "build".'
     )
     mirror: Url = Field(
         "https://github.com/mgoltzsche/podman-static/releases/download",
-        description="Where archives are: MIRROR/VERSION/podman-linux-ARCH.tar.gz, and the same with .asc for the signature.",
+        description="Where archives are: MIRROR/VERSION/podman-linux-ARCH.tar.gz, and the same with .asc for the signature. "
+        'Only for source "release".',
+    )
+    archives: OptionalPath = Field(
+        "",
+        description='Directory on the target with podman-linux-ARCH.tar.gz: source "archive" takes it from there, source "build" '
+        "keeps there what it built. Empty: nothing is kept.",
     )
     prefix: Path = Field(
         "~/.local/share/podsand/engine",
@@ -276,20 +296,60 @@ class Podman(Table):
     signing_key: KeyText = Field(
         "",
         description="Path of an armored OpenPGP public key, relative to the profile; its text is put into the script, and the "
-        "archive must then carry its signature. Empty: no signature is asked for, the sha256 always is.",
+        'archive must then carry its signature. Empty: no signature is asked for, the sha256 always is. Only for source "release".',
     )
-    sha256: Hashes = Field(_UNPINNED, description="Hashes of the archive, one per architecture.")
+    sha256: Hashes = Field(
+        _UNPINNED, description='Hashes of the archive, one per architecture. Only for the sources "release" and "archive".'
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _pin(cls, data: object) -> object:
-        return _with_pins(data, "podman", "version", "sha256")
+        data = _with_pins(data, "podman", "version", "sha256")
+        if isinstance(data, dict) and not data.get("commit"):
+            data = {**data, "commit": pins("podman").commits.get(str(data.get("version", pins("podman").default)), "")}
+        return data
 
     @model_validator(mode="after")
     def _pinned(self) -> Self:
-        if self.source == "release":
+        if self.source in ("release", "archive"):
             _require_pins(self.sha256, "podman", self.version, "sha256")
+        if self.source == "archive" and not self.archives:
+            raise KeyedError("archives", 'is empty, and podman.source is "archive"; name the directory on the target that holds it')
+        if self.source == "build" and not self.commit:
+            known = ", ".join(pins("podman").commits)
+            msg = f"no commit is known here for podman-static {self.version}; give it, or take a version that is known: {known}"
+            raise KeyedError("commit", msg)
         return self
+
+    def keys(self) -> frozenset[str]:
+        """The keys that have an effect with this source."""
+        return frozenset(("source", "prefix")) | _PODMAN_KEYS[self.source]
+
+
+_PODMAN_KEYS: dict[str, frozenset[str]] = {
+    "build": frozenset(("version", "builder", "repository", "commit", "archives")),
+    "release": frozenset(("version", "mirror", "signing_key", "sha256")),
+    "archive": frozenset(("version", "archives", "sha256")),
+    "system": frozenset(),
+}
+
+
+class Docker(Table):
+    """Docker Engine, which builds podman: only for podman.source = "build" with podman.builder = "docker", and where no docker runs."""
+
+    mirror: Url = Field(
+        "https://download.docker.com/linux", description="Docker's package archive, or a mirror: MIRROR/debian and MIRROR/ubuntu."
+    )
+    key_sha256: Sha256 = Field(
+        pins("docker").key_sha256, description="sha256 of the archive's signing key, MIRROR/debian/gpg; the default is Docker's own."
+    )
+    channel: Literal["stable", "test"] = Field("stable", description="Component of the archive.")
+    version: OptionalVersion = Field("", description="Version of docker-ce, such as 28.5.1. Empty: the newest.")
+    after: Literal["keep", "stop", "remove"] = Field(
+        "stop",
+        description="What becomes of a docker that podsand installed or started, when podman is built. One that ran before is left alone.",
+    )
 
 
 class Mirror(Table):
@@ -491,6 +551,7 @@ class Profile(Table):
     schema_: int = Field(alias="schema", description=f"Version of the profile's language: {SCHEMA}.")
     name: Slug = Field(description="Name of the profile; it stands in the script's header.")
     podman: Podman = Field(description="Where podman comes from.")
+    docker: Docker = Field(description="Docker, which builds podman.")
     conf: Conf = Field(description="Configuration files of podman.")
     image: Image = Field(description="The image.")
     agent: Agent = Field(description="The agent.")
@@ -519,18 +580,24 @@ class Profile(Table):
                 raise KeyedError(f"conf.mirrors[{index}].prefix", msg)
         return self
 
+    @property
+    def builds_with_docker(self) -> bool:
+        return self.podman.source == "build" and self.podman.builder == "docker"
+
     def warnings(self) -> tuple[str, ...]:
         """What is allowed and unwise."""
         found = []
-        if self.podman.source == "system":
-            inert = sorted(self.podman.model_fields_set & _RELEASE_ONLY)
-            found += [f'podman.{key} has no effect with podman.source = "system"' for key in inert if key != "sha256"]
-        elif version_key(self.podman.version) < version_key(pins("podman").advised):
+        # What pins.toml fills in by itself was not asked for.
+        inert = sorted(self.podman.model_fields_set - self.podman.keys() - {"sha256", "commit"})
+        found += [f"podman.{key} has no effect with podman.source = {show(self.podman.source)}" for key in inert]
+        if self.docker.model_fields_set and not self.builds_with_docker:
+            found.append("docker has no effect: podman is not built with docker in this profile")
+        if self.podman.source != "system" and version_key(self.podman.version) < version_key(pins("podman").advised):
             found.append(
                 f"podman.version: {self.podman.version} has vulnerabilities that {pins('podman').advised} mends; "
                 f'use "{pins("podman").advised}" or newer'
             )
-        if self.conf.storage_driver == "fuse-overlayfs" and self.podman.source == "release":
+        if self.conf.storage_driver == "fuse-overlayfs" and self.podman.source != "system":
             found.append('conf.storage_driver: fuse-overlayfs 1.16 may corrupt images as they are built; prefer "auto"')
         if self.sandbox.user == "root":
             found.append('sandbox.user: "root" keeps capabilities inside the sandbox; prefer "agent"')
@@ -544,7 +611,6 @@ def _is_table(annotation: object) -> bool:
 
 
 _EMPTY_TABLES: dict[str, object] = {name: {} for name, field in Profile.model_fields.items() if _is_table(field.annotation)}
-_RELEASE_ONLY = frozenset(("version", "mirror", "signing_key", "sha256"))
 
 
 def canonical_toml(profile: Profile) -> str:
@@ -552,9 +618,9 @@ def canonical_toml(profile: Profile) -> str:
     import tomli_w
 
     data = profile.model_dump(mode="json", by_alias=True)
-    if profile.podman.source == "system":
-        for key in _RELEASE_ONLY:
-            del data["podman"][key]
+    data["podman"] = {key: value for key, value in data["podman"].items() if key in profile.podman.keys()}
+    if not profile.builds_with_docker:
+        del data["docker"]
     text = tomli_w.dumps(data, multiline_strings=True)
     # Short: one line a list, no heading for two hashes, no empty lines between tables. No string can look like this: none
     # holds a line end but a key, and no line of a key begins with a space or a bracket.

@@ -10,7 +10,8 @@ as_root() { # <command> <argument>…
   printf -v shown ' %q' "$@"
   [[ $STEPS_PHASE == root ]] || die 1 "step $STEPS_CURRENT wanted to run as root:$shown" 'please report this'
   as_root_ready "$shown"
-  printf '# as root:%s\n' "$shown"
+  # Standard output is the command's.
+  printf '# as root:%s\n' "$shown" >&2
   # sudo drops the proxy variables unless told to keep them.
   for name in http_proxy https_proxy no_proxy; do
     [[ -z ${!name:-} ]] || keep+=${keep:+,}$name

@@ -71,7 +71,8 @@ fetch_curl() { # <url> <part>   sets FETCH_STATUS to the HTTP status
   [[ $1 != https:* ]] || protocols='=https'
   local -a options=(--fail --location --proto "$protocols" --silent --show-error --connect-timeout 20
     --speed-limit 1024 --speed-time 60 --continue-at - --output "$2" --write-out '%{http_code}')
-  [[ -z $PATHS_CA ]] || options+=(--cacert "$PATHS_CA")
+  # Before it is made, in the root phase, the system itself trusts the company's CA.
+  [[ ! -r $PATHS_CA ]] || options+=(--cacert "$PATHS_CA")
   # -q first: the user's own .curlrc must not weaken this.
   FETCH_STATUS=$(curl -q "${options[@]}" -- "$1") || code=$?
   FETCH_STATUS=${FETCH_STATUS:-000}

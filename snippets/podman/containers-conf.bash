@@ -2,8 +2,8 @@
 # /// snippet
 # name = "podman/containers-conf"
 # summary = "Render containers.conf with absolute paths."
-# requires = ["core/files", "core/json", "core/steps"]
-# params = ["CFG_CONF_SCOPE", "CFG_PODMAN_SOURCE"]
+# requires = ["core/files", "core/json", "core/steps", "podman/engine"]
+# params = ["CFG_CONF_SCOPE"]
 # step = "podman_containers_conf"
 # writes = ["@conf/containers.conf"]
 # ///
@@ -12,7 +12,7 @@ podman_containers_conf_render() {
   local seccomp init temporary
   json_string seccomp "$PATHS_CONF/seccomp.json"
   json_string temporary "$PATHS_RUNTIME/libpod"
-  "podman_${CFG_PODMAN_SOURCE}_init" init
+  podman_engine_kind init init
   printf '%s\n' '# Written by podsand; edits are lost.' '[containers]' \
     '# podman reads a seccomp.json only when it is named here.' "seccomp_profile = $seccomp" \
     '# Proxy variables hold credentials: a container gets none of them unasked.' 'http_proxy = false' 'keyring = false'
@@ -23,7 +23,7 @@ podman_containers_conf_render() {
   printf '%s\n' '' '[engine]' 'events_logger = "file"' 'image_copy_tmp_dir = "storage"' \
     '# Locks and state apart from any other podman of this user.' 'lock_type = "file"' "tmp_dir = $temporary" \
     '# ctrl-p belongs to the agent.' 'detach_keys = ""'
-  "podman_${CFG_PODMAN_SOURCE}_conf"
+  podman_engine_kind conf
 }
 
 podman_containers_conf_check() {

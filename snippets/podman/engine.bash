@@ -8,7 +8,7 @@
 
 podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole environment of podman
   local bus=$PODSAND_ROOT/run/user/$UID/bus runtime=$PATHS_RUNTIME
-  "podman_${CFG_PODMAN_SOURCE}_bin"
+  podman_engine_kind bin
   paths_runtime_ready
   PODMAN_ENGINE=(
     # The bundle's programs are on podman's PATH alone: its fusermount3 and runc would shadow the host's.
@@ -27,6 +27,12 @@ podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole envi
   PODMAN_ENGINE+=("XDG_RUNTIME_DIR=$runtime")
   [[ ! -S $bus ]] || PODMAN_ENGINE+=("DBUS_SESSION_BUS_ADDRESS=unix:path=$bus")
   [[ -z $PATHS_CA ]] || PODMAN_ENGINE+=("SSL_CERT_FILE=$PATHS_CA")
+}
+
+podman_engine_kind() { # <bin|conf|init> [argument]…   what differs between podman-static and the machine's own podman
+  local kind=static
+  [[ $CFG_PODMAN_SOURCE != system ]] || kind=system
+  "podman_${kind}_$1" "${@:2}"
 }
 
 podman_engine_ready() { # whether podman and its configuration are there; PODMAN_ENGINE is then set

@@ -3,7 +3,7 @@
 # name = "podman/storage-driver"
 # summary = "Which storage driver works here: native overlay, fuse-overlayfs or vfs."
 # requires = ["core/die", "podman/engine"]
-# params = ["CFG_CONF_STORAGE_DRIVER", "CFG_PODMAN_SOURCE"]
+# params = ["CFG_CONF_STORAGE_DRIVER"]
 # ///
 
 podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE_DRIVER_WHY
@@ -65,7 +65,7 @@ podman_storage_driver_native() {
 
 podman_storage_driver_program() { # sets PODMAN_STORAGE_DRIVER_PROGRAM; 1 when there is none
   local directory
-  "podman_${CFG_PODMAN_SOURCE}_bin"
+  podman_engine_kind bin
   for directory in "$PODMAN_PATH" /usr/local/bin /usr/bin; do
     PODMAN_STORAGE_DRIVER_PROGRAM=$directory/fuse-overlayfs
     [[ ! -x $PODMAN_STORAGE_DRIVER_PROGRAM ]] || return 0
