@@ -241,7 +241,6 @@ host_packages_add() { # <tool>
 host_packages_package_undo() { # <package>
   log_info "the package $1 was installed for podsand and stays; remove it if nothing else uses it: sudo apt-get remove $1"
 }
-# <<< host/packages
 # >>> host/subids sha256:eb31e46bf0b58cdebe23137d6373f191c864ae175ded5ca1dc999ddbb07d8d3a Give the user a range of subordinate user and group ids.
 # The static podman asks no name service: only lines of these files count, and only by the user's name.
 
@@ -308,7 +307,6 @@ host_subids_line_undo() { # <file> <line>
   STEPS_PHASE=root
   as_root sed -i -e "/^${2//./\\.}\$/d" "$1"
 }
-# <<< host/subids
 
 # --- policy of the sandbox
 # >>> sandbox/mount sha256:1c36329c3cfa6c1542a3efaff4ca3212350f079090876b9895b40e7e29e249f3 Mounts, as podman's --mount reads them.
@@ -323,7 +321,6 @@ sandbox_mount() { # <field>…   appends --mount to SANDBOX_FLAGS
   done
   SANDBOX_FLAGS+=(--mount "$value")
 }
-# <<< sandbox/mount
 # >>> sandbox/git sha256:37bb6f15144028d1b9b5c6d1e977360f516105d180d516723a08086fcdbe728f Make the plain ways to have git on the host execute something harder: hooks and configuration are read-only.
 # No barrier: the agent may write the index, repositories inside the workspace and .git/commondir, and git on the host
 # believes these as well.
@@ -349,7 +346,6 @@ sandbox_git() {
     fi
   done
 }
-# <<< sandbox/git
 # >>> sandbox/seccomp-table-arguments sha256:c8b6b0ad92d8ee1d766ab2159b2ce08625aac5a2192769e0c5fdb3fa6d43dc48 Which system calls the sandbox may make with some arguments only: socket, clone, personality.
 # Written as seccomp-table is. A filter compares the 64 bits that the caller passed, the kernel often looks at 32 of them. So calls
 # are allowed by equality, never by "anything but": podman's own rule against AF_VSOCK is of that kind, and a family of
@@ -407,7 +403,6 @@ clone
 clone
 EOF
 }
-# <<< sandbox/seccomp-table-arguments
 # >>> sandbox/seccomp-table-refused sha256:532b3d7dac2ef82bda936e6172e2050e948c8423e4c7124a621a4774f9681a9c Which system calls the sandbox may not make, and why; what the profiles debug and nested give back.
 # Written as seccomp-table is. What stands in no table is refused too: a name here adds the reason and the error. EPERM is what the
 # kernel itself says to a caller without the privilege, ENOSYS what a kernel without the feature says: libraries then fall back.
@@ -482,7 +477,6 @@ modify_ldt
 cachestat futex_requeue futex_wait futex_waitv futex_wake io_pgetevents map_shadow_stack migrate_pages move_pages vmsplice
 EOF
 }
-# <<< sandbox/seccomp-table-refused
 # >>> sandbox/seccomp-table sha256:996df19b7f98c7f248a0df0df5be7d92458903b716a899d5edec26f3b9966893 Which system calls the sandbox may make, whatever their arguments, and why.
 # How to read it. "[group] profiles: verdict" opens a group; "; " is its reason; the names follow. Profiles are strict, debug and
 # nested, or all. A verdict is allow, or the error that the caller gets. A line "? " is a condition on arguments; several are
@@ -553,13 +547,11 @@ accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom r
 shutdown
 EOF
 }
-# <<< sandbox/seccomp-table
 # >>> sandbox/user-agent sha256:d988b77346d1998b35695bd3bdb4b7573dc267cee1144e4bc378380311d197ed The agent is user 1000 without capabilities; its files in the workspace belong to the caller.
 sandbox_user_agent() { # appends to SANDBOX_FLAGS; sets SANDBOX_HOME
   SANDBOX_HOME=/home/agent
   SANDBOX_FLAGS+=('--userns=keep-id:uid=1000,gid=1000' --user=1000:1000 --cap-drop=all)
 }
-# <<< sandbox/user-agent
 # >>> sandbox/workspace sha256:6455404f81e8a78f96d079951b7ed6a621dd7ed5ca6218584400f7cbe12889e4 Which directory the sandbox may work in: the current one, unless giving it away gives the machine away.
 sandbox_workspace() { # sets SANDBOX_WORKSPACE, with every symbolic link resolved
   # Without the dot, $(…) would drop a newline at the end of the name, and mean another directory.
@@ -595,7 +587,6 @@ sandbox_workspace_allowed() { # <directory>
 sandbox_workspace_refuse() { # <directory> <protected directory>
   die 69 "the agent may not have $1: it would have $2 with it" "cd to the project's own directory first"
 }
-# <<< sandbox/workspace
 # >>> sandbox/policy sha256:9f84048e8f45b1dcb581ba9a5881e899d4170b7855d47adb7e9c6e64f06d7224 What the sandbox may reach and do, as podman's flags.
 sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; reads nothing inside the workspace as configuration
   SANDBOX_FLAGS=(--rm --init --interactive --pull=never --log-driver=none --hostname=podsand --http-proxy=false)
@@ -651,7 +642,6 @@ sandbox_policy_environment() {
     done
   fi
 }
-# <<< sandbox/policy
 
 # --- user steps
 # >>> agent/claude-code-entrypoint sha256:7a4d0569fbf58754c79e17a0723114c63261257f5f7deaccec08695b24176d36 The image's entry point: answers claude-code's first-run questions, then runs what it is given.
@@ -679,7 +669,6 @@ fi
 exec "$@"
 ENTRYPOINT
 }
-# <<< agent/claude-code-entrypoint
 # >>> agent/claude-code-settings sha256:ed811a352286f01416d5e9f12c9db7a51dc46e3f4cdaab091dc64074dece038d claude-code's managed settings in the image: the sandbox is ours, so its own is off.
 # sandbox.enabled: its bubblewrap needs user namespaces, which our seccomp profile refuses; this container is the
 # sandbox. skipDangerousModePermissionPrompt: that question is what the sandbox answers.
@@ -691,7 +680,6 @@ agent_claude_code_settings() {
 }
 SETTINGS
 }
-# <<< agent/claude-code-settings
 # >>> image/layer-agent sha256:94c81afb1dc5f80d8a124b350d5a1b03f8b147306b854f0f82940d672bef7a8b Dockerfile layer: claude-code by npm, in a stage of its own, so that only its program lands in the image.
 image_layer_agent() {
   cat <<'LAYER'
@@ -719,7 +707,6 @@ STEP
 
 LAYER
 }
-# <<< image/layer-agent
 # >>> image/layer-base sha256:612ada2c4aef2a7cf923323d095eb490524b3db6402b1b394e6400e9ea22d810 Dockerfile layer: the base image and the distribution's packages.
 image_layer_base() {
   cat <<'LAYER'
@@ -737,7 +724,6 @@ STEP
 
 LAYER
 }
-# <<< image/layer-base
 # >>> image/layer-claude-code sha256:1ffb5c4cee2abf296f80a240c906e0fd6f7025eeecc7b2ab016ddd6314625c86 Dockerfile layer: the agent's program and settings, and a proof that it is the pinned version.
 image_layer_claude_code() {
   cat <<'LAYER'
@@ -764,7 +750,6 @@ ENTRYPOINT ["/usr/local/bin/podsand-entrypoint"]
 CMD ["/bin/bash"]
 LAYER
 }
-# <<< image/layer-claude-code
 # >>> image/dockerfile sha256:7be0a1cd568a532e81ae306c3092f39779542026af70f2d5c5e8be6cbe243f5e The Dockerfile, composed of its layers, and the other files of the build context.
 image_dockerfile() {
   image_layer_agent
@@ -778,7 +763,6 @@ image_dockerfile_context() { # <directory>   writes what the build reads, the No
   agent_claude_code_settings >"$1/managed-settings.json"
   agent_claude_code_entrypoint >"$1/entrypoint"
 }
-# <<< image/dockerfile
 # >>> image/layer-user-agent sha256:af64550208ba001e49532f1df06e8b697bae41f480b5aaebcf1ddbc0263e469b Dockerfile layer: the user agent, uid 1000, with a home of its own.
 image_layer_user_agent() {
   cat <<'LAYER'
@@ -799,7 +783,6 @@ USER agent
 WORKDIR /home/agent
 LAYER
 }
-# <<< image/layer-user-agent
 # >>> launcher/install sha256:bac60185924de05dfefeb2978a1c6e84fb9cc3f15ea0875ff398e7fcbd5948b6 Keep a copy of the script, and install the command that runs it.
 launcher_install_stub() {
   printf '#!/usr/bin/env bash\nexec bash %q --launcher "$@"\n' "$PATHS_SCRIPT"
@@ -832,7 +815,6 @@ launcher_install_apply() {
   launcher_install_stub | files_render "$PATHS_LAUNCHER" 0755
   [[ :$PATH: == *:"${PATHS_LAUNCHER%/*}":* ]] || log_warn "${PATHS_LAUNCHER%/*} is not in your PATH; add it: export PATH=\"${PATHS_LAUNCHER%/*}:\$PATH\""
 }
-# <<< launcher/install
 # >>> podman/engine sha256:59220f78ad4b2180ddb02d6ede369b8bd5a45ee500c32bebdce81e1bfab14481 The one way to call podman: with its own configuration, and nothing of the caller's environment but what is named.
 podman_engine_setup() { # sets PODMAN_BIN, and PODMAN_ENGINE with the whole environment of podman
   local bus=$PODSAND_ROOT/run/user/$UID/bus runtime=$PATHS_RUNTIME
@@ -910,7 +892,6 @@ podman_engine_exec() { # <argument>…
   exec -c "$BASH" -c 'unset -v PWD SHLVL; while IFS= read -r -d "" -u 3 one; do export "$one"; done; exec 3<&- "$@"' \
     podsand "$PODMAN_BIN" "$@"
 }
-# <<< podman/engine
 # >>> podman/containers-conf sha256:bec724d4f677f4613c1217cb579f1a562bb6a419a01c1b8d3194f40d2cd1eb95 Render containers.conf with absolute paths.
 podman_containers_conf_render() {
   local seccomp init temporary
@@ -942,7 +923,6 @@ podman_containers_conf_apply() {
   decision_get runtime_dir || decision_set runtime_dir "$PATHS_RUNTIME" 'the first one seen: podman keeps it in its database'
   podman_containers_conf_render | files_render "$PATHS_CONF/containers.conf" 0644
 }
-# <<< podman/containers-conf
 # >>> podman/policy-json sha256:9ebbf9d0384d7d5dd2b8f047fca6a1d2a2d67ef3765f6487b509b868f8e12100 Render policy.json: images come from the registries of the profile, or not at all.
 podman_policy_json_render() {
   local registry key separator=''
@@ -965,7 +945,6 @@ podman_policy_json_check() {
 podman_policy_json_apply() {
   podman_policy_json_render | files_render "$PATHS_CONF/policy.json" 0644
 }
-# <<< podman/policy-json
 # >>> podman/registries-conf sha256:915dfd86df9edad1f4a2f9a385095238b10700652e86aa10a54b36a1dd8cac02 Render registries.conf (version 2): where short names are looked up, and mirrors.
 podman_registries_conf_render() {
   local index text
@@ -988,7 +967,6 @@ podman_registries_conf_check() {
 podman_registries_conf_apply() {
   podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644
 }
-# <<< podman/registries-conf
 # >>> podman/storage-driver sha256:0d2c75080842842959abcf199c9259abdc0f93e40f9f68a97dee51c5d303c49c Which storage driver works here: native overlay, fuse-overlayfs or vfs.
 podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE_DRIVER_WHY
   local existing=''
@@ -1056,7 +1034,6 @@ podman_storage_driver_program() { # sets PODMAN_STORAGE_DRIVER_PROGRAM; 1 when t
   done
   return 1
 }
-# <<< podman/storage-driver
 # >>> podman/storage-conf sha256:4802b7d34540fbd82463e69e935fb59919204e1621bc3dee2510a05d6e631da1 Choose the storage driver by trying it, and render storage.conf with absolute paths.
 podman_storage_conf_render() {
   local graphroot runroot program driver=$DECISION_VALUE
@@ -1120,7 +1097,6 @@ podman_storage_conf_store_undo() { # <store> <runtime directory>
   fi
   rm -rf --one-file-system -- "$1" "$2"
 }
-# <<< podman/storage-conf
 # >>> podman/system sha256:42c7d327a7dc327f742e45ee0db38d8a40003e9b2bd999ba2f0ba38249d49bf6 Use the podman that the machine has, when it is new enough.
 podman_system_check() {
   podman_system_bin
@@ -1165,7 +1141,6 @@ podman_system_conf() { # a distribution's podman knows its helpers; only the man
 podman_system_init() { # <variable>   empty: podman looks for its own
   printf -v "$1" ''
 }
-# <<< podman/system
 # >>> podman/seccomp-json sha256:8c6701f9c5ee5f9d703e031c9b332e08550dafa4a94d8ced7a1175817aa8faab Render seccomp.json, the list of system calls that the sandbox may make.
 podman_seccomp_json_check() {
   local rendered
@@ -1264,7 +1239,6 @@ podman_seccomp_json_args() { # <condition>   sets args; 0x numbers become decima
   done
   args=", \"args\": [$args]"
 }
-# <<< podman/seccomp-json
 # >>> image/build sha256:a57cedf9b6f6218d49b2b61bcfd53e7345da5366ed14115e919fb8700bce9cb8 Build the image with the agent, when its recipe is another than the image's.
 image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the sha256 of all that goes into the image
   local agent=$CFG_AGENT_SHA256_AMD64 sum
@@ -1338,7 +1312,6 @@ image_build_start() {
 image_build_image_undo() { # <image>
   [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
 }
-# <<< image/build
 # >>> image/volume sha256:30c92d5338bd85e127cdb28fca467abdcbc79f99ca7461d9d5de149a1765a8d6 The volume that outlives a sandbox: the agent's login and settings.
 image_volume_check() {
   STEPS_WHY='podman is not set up yet'
@@ -1358,7 +1331,6 @@ image_volume_apply() {
 image_volume_volume_undo() { # <volume>   goes with the store
   [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
 }
-# <<< image/volume
 
 # --- commands
 # >>> command/help sha256:dcfe023ac08de78c675dacaa689c845b9dcaa34ca5516767e86429a420ab9df5 show this
@@ -1374,12 +1346,10 @@ command_help() {
   printf '%s\n' 'exit codes: 0 done, 1 failed, 2 changes needed, 64 usage, 69 this host cannot, 75 try again,' \
     '            77 needs root and may not ask, 125 the sandbox did not start, 130 interrupted'
 }
-# <<< command/help
 # >>> command/version sha256:61eaa773680fe5c91391fa3f9cf353c13eaf5ee5b970738e3ea0f8813969d17c show the versions of the script and of what it installs
 command_version() {
   printf '%s\n' "podsand $PODSAND_VERSION" "profile $CFG_NAME sha256:$PROFILE_SHA256" "$CFG_AGENT_NAME $CFG_AGENT_VERSION"
 }
-# <<< command/version
 # >>> command/plan sha256:17f05928f791eec14fc85ba94f787bcbe294dc2ebbf25631d1410e895ca629d0 show what install would do, root first [--json]; exit 0 nothing, 2 changes, 1 cannot say
 command_plan() {
   local format=text state
@@ -1398,7 +1368,6 @@ command_plan() {
     fi
   done
 }
-# <<< command/plan
 # >>> command/install sha256:8f98a424286cd1c0f69390c625f4c45d177cda9f84c9c1242e62d33744efa03b bring this machine to the state of the profile [--yes] [--dry-run] [--adopt] [--only STEP]… [--skip STEP]…
 command_install() {
   local dry_run=false
@@ -1461,7 +1430,6 @@ command_install_data() {
   done
   STEPS_CURRENT=''
 }
-# <<< command/install
 # >>> command/status sha256:d3456edfd362ac6e3e483d4434a1c83ee3bf76a738073d2d08437c6c63749bf7 show what is installed, what was decided and why, and the sessions that run
 command_status() {
   (($# == 0)) || die_usage "status does not know '$1'"
@@ -1479,7 +1447,6 @@ command_status() {
     podman_engine ps --filter label=podsand.session --format 'session {{.Names}} {{.RunningFor}} in {{index .Labels "podsand.workspace"}}'
   fi
 }
-# <<< command/status
 # >>> command/stop sha256:6d0248a16015f7e9912c4001e8127156de7bd66116533b55a312ef6457404871 stop the sessions that run here, or those that are named [--all] [NAME…]
 command_stop() {
   local here running
@@ -1504,7 +1471,6 @@ command_stop() {
   fi
   podman_engine stop --time 10 "${sessions[@]}"
 }
-# <<< command/stop
 # >>> command/uninstall sha256:ba833e136ab9a3e433b9e038a50f44303c0351b443aaa9430d1015b9cd95c580 take everything back [--purge: images and volumes too, the agent's login with them] [--yes]
 command_uninstall() {
   UNINSTALL_PURGE=false STEPS_YES=false
@@ -1558,7 +1524,6 @@ command_uninstall_data() {
     log_warn "$PATHS_DATA is not empty: see what is in it, then remove it"
   fi
 }
-# <<< command/uninstall
 # >>> command/export sha256:95d3495d73c7215cc2696ab3f3772a7ca5f31d6a9eed2dbcf021dc0b94fbbe57 write every file that the script embeds or renders into a directory, for review: export DIRECTORY
 command_export() {
   (($# == 1)) && [[ $1 != -* ]] || die_usage 'export wants one directory'
@@ -1576,7 +1541,6 @@ command_export() {
   image_dockerfile_context "$directory"
   log_info "written to $directory"
 }
-# <<< command/export
 # >>> command/build sha256:e8ecbf826a8d83ea27d5f3aeb1522c2b0740e312ce1d487331931aa6655466c8 build the image again [--no-cache] [--pull]
 command_build() {
   local -a options=()
@@ -1594,7 +1558,6 @@ command_build() {
   image_build_apply ${options[@]+"${options[@]}"}
   STEPS_CURRENT=''
 }
-# <<< command/build
 # >>> command/run sha256:cddd21d2080394be3c731e8878bdcd57d102d3b29149259f0bb0cb9835db0404 start the agent in a sandbox in the current directory [--print] [-- COMMAND…]
 command_run() {
   local print=false
@@ -1629,13 +1592,11 @@ command_run() {
   fi
   podman_engine_exec "${arguments[@]}"
 }
-# <<< command/run
 # >>> command/shell sha256:b5eecfd135f4111d006a9501b18fc7596d64a311c8038434a5583aa4ebafd771 start a shell in a sandbox in the current directory
 command_shell() {
   (($# == 0)) || die_usage "shell takes no arguments (to run a command: -- $*)"
   command_run -- /bin/bash
 }
-# <<< command/shell
 
 # --- driver
 # >>> core/decision sha256:e58aafe898e0243a2951917841c0ec61d4683c77eb66eb7c8c33948003f09475 Choices made on this machine, each with its reason, kept so that they are made once.
@@ -1664,7 +1625,6 @@ decision_set() { # <key> <value> <reason>
   fi
   mv -fT -- "$temporary" "$PATHS_DECISIONS"
 }
-# <<< core/decision
 # >>> core/json sha256:96244ad403e872f864a39eff0eee5cbb0c55db203956d85f5ed11b875db31acb Strings as JSON and TOML spell them.
 # The locals carry a prefix: one named as the caller's variable would take the result.
 
@@ -1684,7 +1644,6 @@ json_list() { # <variable> <text>…   sets the variable to a list of quoted tex
   done
   printf -v "$json_variable" '[%s]' "$json_all"
 }
-# <<< core/json
 # >>> core/log sha256:48cb79d9f91f107a283c8c2e9bbc14b5239f26b3eb05602001f37741f8e0c995 Messages to standard error; colour only on a terminal, and never with NO_COLOR.
 log_setup() {
   LOG_BOLD='' LOG_RED='' LOG_YELLOW='' LOG_GREEN='' LOG_RESET='' LOG_TERMINAL=false
@@ -1719,7 +1678,6 @@ log_step() { # <step> <state> <detail>
   [[ $2 != 'done' ]] || colour=${LOG_GREEN:-}
   printf '  %-24s %s%-8s%s %s\n' "$1" "$colour" "$2" "${LOG_RESET:-}" "$3" >&2
 }
-# <<< core/log
 # >>> core/die sha256:0e661b9043f87dc02cb5d39e8d356fd6d242735c6a5f86005373e4c5ec5f82a5 Stop with what is wrong, where, and the remedy; the EXIT trap names the step that failed.
 die_setup() {
   DIE_REPORTED=false DIE_CLEANUP=()
@@ -1764,7 +1722,6 @@ die_exit() { # <exit code>
 die_cleanup() { # <path>   removed when the script ends, however it ends
   DIE_CLEANUP+=("$1")
 }
-# <<< core/die
 # >>> core/ask sha256:31008069effda727ef709cabe2ecd2423dda285c0d399be5a121cadf8c975e56 Ask before something that cannot be taken back, on a terminal only.
 ask_yes() { # <question> <remedy where nobody can be asked>
   local answer=''
@@ -1773,7 +1730,6 @@ ask_yes() { # <question> <remedy where nobody can be asked>
   read -r -p "$CFG_LAUNCHER_NAME: $1 [y/N] " answer || true
   [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
 }
-# <<< core/ask
 # >>> core/as-root sha256:e3192258a5de7ca4d51e81053b9da669c035ea5bcd7359a573c95fe1333fbdba The only way to root: asks once, shows each command, never as a string.
 as_root() { # <command> <argument>…
   local shown name keep=''
@@ -1817,7 +1773,6 @@ as_root_ready() { # <command as shown>
   fi
   AS_ROOT_READY=true
 }
-# <<< core/as-root
 # >>> core/paths sha256:e4b4c9c6284af07325d873a72fd95189e3568de9e37499542ba4e3424fd8c8f9 Where things are put, from the home directory of the machine that the script runs on.
 paths_setup() {
   paths_home
@@ -1901,7 +1856,6 @@ paths_arch() { # sets PATHS_ARCH: amd64 or arm64, as OCI names them
     *) die 69 "this machine's architecture is $machine" 'podman-static exists for x86_64 and aarch64 only' ;;
   esac
 }
-# <<< core/paths
 # >>> core/journal sha256:50aa21154e41edcd61e1a87a7843641034c25adc5f9479c36df81ad6334c2a89 What was done, as inverses: what uninstall replays backwards.
 # One line an entry: step, kind, arguments, separated by tabs. <kind>_undo takes the arguments and undoes.
 # An entry is written before the act, so that what was interrupted can be undone as well.
@@ -1976,7 +1930,6 @@ journal_undo_one() { # <kind> <argument>…   sets JOURNAL_CODE
   JOURNAL_CODE=$?
   set -e
 }
-# <<< core/journal
 # >>> core/files sha256:999df7bd1e72351bb16a26913e543e9f2633305a0e45ee509f8837e5c7bd6b93 Files, directories, trees and symbolic links: written whole or not at all, journaled, nothing foreign overwritten.
 files_render() { # <destination> <mode>   the content comes on standard input
   # A name that the next run uses again, and uninstall knows: at the end of a pipe nothing can be cleaned up after a failure.
@@ -2121,14 +2074,12 @@ files_link_undo() { # <path>
   [[ ! -L $1 ]] || rm -f -- "$1"
   [[ ! -L $1.new ]] || rm -f -- "$1.new"
 }
-# <<< core/files
 # >>> core/lock sha256:dd88ea6b55bc48c51f542fe91dc78568f2f655ea1bda1026b8fa8d69336c7e9e One installation at a time for a user.
 lock_take() {
   # The descriptor is closed in long-lived children (9>&-): one that inherits it would hold the lock for ever.
   exec 9>>"$PATHS_DATA/lock"
   flock --nonblock 9 || die 75 'another podsand command is changing this installation' 'wait until it has ended, then try again'
 }
-# <<< core/lock
 # >>> core/proxy sha256:3ebcac82baed04165d4332fa45bc1fde87b299b844f30406a43c90fbf3d4ba59 Proxy variables for what the script itself starts, in both spellings, credentials from outside the script.
 proxy_setup() {
   local name upper url=$CFG_PROXY_URL
@@ -2150,7 +2101,6 @@ proxy_setup() {
     fi
   done
 }
-# <<< core/proxy
 # >>> core/steps sha256:ce3893285645f6ef4d0a088d5e03c51e5abde78ebd7f501eb09f3df63488c70a The two phases: check each step, apply what is needed, check again.
 steps_setup() {
   STEPS_CURRENT='' STEPS_PHASE='' STEPS_WHY=''
@@ -2222,7 +2172,6 @@ steps_named() { # <step>   refuses a name that is no step of this script
   local IFS=' '
   [[ " ${STEPS_ROOT[*]} ${STEPS_USER[*]} " == *" $1 "* ]] || die_usage "there is no step '$1'; the steps are: ${STEPS_ROOT[*]} ${STEPS_USER[*]}"
 }
-# <<< core/steps
 # >>> core/main sha256:5c48ee44352f7ca6751316a4fb3c73668c34b0c393b988a52039879209681723 Which command was asked for.
 main() { # [--launcher] [<command>] [<argument>…]
   # Tests hang every absolute path that is read from PODSAND_ROOT; a script is always about the real root.
@@ -2257,7 +2206,6 @@ main_prepare() {
     'run it as the user who will use the sandbox; it asks for sudo where a step needs root'
   paths_setup
 }
-# <<< core/main
 # >>> core/report sha256:e1cda6a3c9bd970ac35655df8f7dc765bdd784c230481c5ccd0874319b1525e5 The state of every step, as text or JSON.
 report_states() { # sets REPORT_STATES and REPORT_WHYS, in the order of the steps
   local step
@@ -2295,7 +2243,6 @@ report_json() {
   done
   printf '\n]}\n'
 }
-# <<< core/report
 # >>> core/task sha256:8c1c4de253cb2515b06ef18bf4fc3bf6a0f863bdb978c723bcdd9bbd1852bf34 Long commands: a line with the elapsed time, full output in a log, the last 20 lines of it on failure.
 task_run() { # <what it does> <command> <argument>…
   local what=$1 code=0 ticker='' log
@@ -2348,7 +2295,6 @@ task_failed() { # <what it does> <exit code> <log>
     *) exit 1 ;;
   esac
 }
-# <<< core/task
 # >>> core/fetch sha256:ded420a3ad3cf0aa25a5641f982920be1079bbb5f8b8214a7d1d59d4acf0cb86 Download what is pinned: no match with its sha256, no file.
 fetch_verified() { # <url> <sha256> <destination>
   local url=$1 sha256=$2 destination=$3
@@ -2422,7 +2368,6 @@ fetch_curl() { # <url> <part>   sets FETCH_STATUS to the HTTP status
   FETCH_STATUS=${FETCH_STATUS:-000}
   return "$code"
 }
-# <<< core/fetch
 
 main "$@"
 }

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from podsand_gen.plan import Plan
 
-REGION_MARK = re.compile(r"^# (>>>|<<<|---) ", re.MULTILINE)
+REGION_MARK = re.compile(r"^# (>>>|---) ", re.MULTILINE)
 
 
 def render(plan: Plan) -> str:

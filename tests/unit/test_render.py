@@ -15,7 +15,7 @@ from podsand_gen.render import render
 from podsand_gen.snippet import Library
 
 ROOT = Path(__file__).resolve().parents[2]
-REGION = re.compile(r"^# >>> (\S+) sha256:([0-9a-f]{64}) (.+)\n((?s:.*?))^# <<< \1$", re.MULTILINE)
+REGION = re.compile(r"^# >>> (\S+) sha256:([0-9a-f]{64}) (.+)\n((?s:.*?))(?=^# >>> |^\n# --- |^\nmain )", re.MULTILINE)
 
 
 def plan(library: Path = ROOT / "snippets", *settings: str) -> Plan:
@@ -56,7 +56,7 @@ def test_the_header_names_the_profile_and_its_sha256_and_every_snippet_that_is_n
     assert any(line.startswith("# NOT VETTED: ") and "core/lock" in line for line in lines)
 
 
-@pytest.mark.parametrize("line", ["# >>> core/x sha256:0", "# <<< core/lock", "# --- config: ours"])
+@pytest.mark.parametrize("line", ["# >>> core/x sha256:0", "# --- config: ours"])
 def test_a_body_that_holds_a_marker_is_refused(line: str, tmp_path: Path) -> None:
     library = Path(shutil.copytree(ROOT / "snippets", tmp_path / "snippets"))
     (library / "core/lock.bash").write_text((library / "core/lock.bash").read_text() + f"{line}\n")
