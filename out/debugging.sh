@@ -40,25 +40,13 @@ readonly CFG_PODMAN_SHA256_ARM64='a2f6b73cc0f7018e2e8518338a4ec27db70148e1af86e1
 readonly CFG_CONF_SCOPE='private'
 readonly CFG_CONF_STORAGE_DRIVER='auto'
 readonly CFG_CONF_IGNORE_CHOWN_ERRORS='false'
-readonly -a CFG_CONF_REGISTRIES=(
-  'docker.io'
-)
+readonly -a CFG_CONF_REGISTRIES=('docker.io')
 readonly -a CFG_CONF_MIRRORS_PREFIX=()
 readonly -a CFG_CONF_MIRRORS_LOCATION=()
 readonly -a CFG_CONF_MIRRORS_INSECURE=()
 readonly CFG_IMAGE_NAME='podsand'
 readonly CFG_IMAGE_BASE='docker.io/library/ubuntu:noble-20250619'
-readonly -a CFG_IMAGE_PACKAGES=(
-  'build-essential'
-  'ca-certificates'
-  'curl'
-  'gdb'
-  'git'
-  'jq'
-  'ripgrep'
-  'strace'
-  'unzip'
-)
+readonly -a CFG_IMAGE_PACKAGES=('build-essential' 'ca-certificates' 'curl' 'gdb' 'git' 'jq' 'ripgrep' 'strace' 'unzip')
 readonly CFG_IMAGE_NODE_VERSION='v24.11.1'
 readonly CFG_IMAGE_NODE_MIRROR='https://nodejs.org/dist'
 readonly CFG_IMAGE_NODE_SHA256_AMD64='60e3b0a8500819514aca603487c254298cd776de0698d3cd08f11dba5b8289a8'
@@ -66,10 +54,7 @@ readonly CFG_IMAGE_NODE_SHA256_ARM64='6b0863fb9f627bf4a6c5948dce1de4398174a2e05d
 readonly CFG_AGENT_NAME='claude-code'
 readonly CFG_AGENT_VERSION='2.1.330'
 readonly CFG_AGENT_NPM_REGISTRY=''
-readonly -a CFG_AGENT_COMMAND=(
-  'claude'
-  '--dangerously-skip-permissions'
-)
+readonly -a CFG_AGENT_COMMAND=('claude' '--dangerously-skip-permissions')
 readonly CFG_AGENT_SHA256_AMD64='f390eaa0814e6a1bff74cbb47acb74cb9c89d30ced809fe0af5af00c7bfe8ebb'
 readonly CFG_AGENT_SHA256_ARM64='6016f90cac783e367fb1aa97c768a2efb94a0128a5b46b70fb3d8fcbbd9dd444'
 readonly CFG_SANDBOX_USER='agent'
@@ -92,15 +77,9 @@ readonly -a CFG_SANDBOX_ENV=(
 )
 readonly CFG_SANDBOX_NETWORK='pasta'
 # shellcheck disable=SC2088
-readonly -a CFG_SANDBOX_MOUNTS_SOURCE=(
-  '~/reference'
-)
-readonly -a CFG_SANDBOX_MOUNTS_TARGET=(
-  '/reference'
-)
-readonly -a CFG_SANDBOX_MOUNTS_WRITABLE=(
-  'false'
-)
+readonly -a CFG_SANDBOX_MOUNTS_SOURCE=('~/reference')
+readonly -a CFG_SANDBOX_MOUNTS_TARGET=('/reference')
+readonly -a CFG_SANDBOX_MOUNTS_WRITABLE=('false')
 readonly CFG_LAUNCHER_NAME='podsand'
 # shellcheck disable=SC2088
 readonly CFG_LAUNCHER_DIRECTORY='~/.local/bin'
@@ -109,10 +88,7 @@ readonly -a CFG_PROXY_NO_PROXY=()
 readonly CFG_PROXY_CREDENTIALS_ENV=''
 readonly CFG_PROXY_CREDENTIALS_FILE=''
 readonly CFG_PROXY_CA_BUNDLE=''
-readonly -a STEPS_ROOT=(
-  'host/packages'
-  'host/subids'
-)
+readonly -a STEPS_ROOT=('host/packages' 'host/subids')
 readonly -a STEPS_USER=(
   'podman/release'
   'podman/registries-conf'
@@ -124,9 +100,7 @@ readonly -a STEPS_USER=(
   'image/volume'
   'launcher/install'
 )
-readonly -a TOOLS=(
-  'ca-certificates' 'curl' 'flock' 'gzip' 'mountpoint' 'newuidmap' 'tar' 'usermod'
-)
+readonly -a TOOLS=('ca-certificates' 'curl' 'flock' 'gzip' 'mountpoint' 'newuidmap' 'tar' 'usermod')
 readonly -a COMMANDS=(
   'install' 'bring this machine to the state of the profile [--yes] [--dry-run] [--adopt] [--only STEP]… [--skip STEP]…'
   'plan' 'show what install would do, root first [--json]; exit 0 nothing, 2 changes, 1 cannot say'
@@ -819,10 +793,8 @@ USER agent
 WORKDIR /home/agent
 LAYER
 }
-# >>> launcher/install sha256:bac60185924de05dfefeb2978a1c6e84fb9cc3f15ea0875ff398e7fcbd5948b6 Keep a copy of the script, and install the command that runs it.
-launcher_install_stub() {
-  printf '#!/usr/bin/env bash\nexec bash %q --launcher "$@"\n' "$PATHS_SCRIPT"
-}
+# >>> launcher/install sha256:9f3233d6ca5e8f7762f8b2f29b0630120b0159d7a7fc879d0480d10143d36b21 Keep a copy of the script, and install the command that runs it.
+launcher_install_stub() { printf '#!/usr/bin/env bash\nexec bash %q --launcher "$@"\n' "$PATHS_SCRIPT"; }
 
 launcher_install_source() { # sets LAUNCHER_INSTALL_SOURCE; 1 when the script is not a file
   LAUNCHER_INSTALL_SOURCE=${BASH_SOURCE[-1]:-}
@@ -831,7 +803,6 @@ launcher_install_source() { # sets LAUNCHER_INSTALL_SOURCE; 1 when the script is
 }
 
 launcher_install_check() {
-  local stub
   STEPS_WHY="$PATHS_LAUNCHER"
   if ! launcher_install_source; then
     STEPS_WHY='the script does not come from a file'
@@ -841,8 +812,7 @@ launcher_install_check() {
     STEPS_WHY="$PATHS_SCRIPT is another script, or not there"
     return 1
   fi
-  stub=$(launcher_install_stub)
-  files_holds "$PATHS_LAUNCHER" "$stub"
+  files_rendered launcher_install_stub "$PATHS_LAUNCHER"
 }
 
 launcher_install_apply() {
@@ -928,7 +898,7 @@ podman_engine_exec() { # <argument>…
   exec -c "$BASH" -c 'unset -v PWD SHLVL; while IFS= read -r -d "" -u 3 one; do export "$one"; done; exec 3<&- "$@"' \
     podsand "$PODMAN_BIN" "$@"
 }
-# >>> podman/containers-conf sha256:bec724d4f677f4613c1217cb579f1a562bb6a419a01c1b8d3194f40d2cd1eb95 Render containers.conf with absolute paths.
+# >>> podman/containers-conf sha256:b3d192d5c64f2974ff176d9e50d893fbd295ce506ca249a92a5d1c5feb27171b Render containers.conf with absolute paths.
 podman_containers_conf_render() {
   local seccomp init temporary
   json_string seccomp "$PATHS_CONF/seccomp.json"
@@ -947,11 +917,7 @@ podman_containers_conf_render() {
   podman_engine_kind conf
 }
 
-podman_containers_conf_check() {
-  local rendered
-  rendered=$(podman_containers_conf_render)
-  files_holds "$PATHS_CONF/containers.conf" "$rendered"
-}
+podman_containers_conf_check() { files_rendered podman_containers_conf_render "$PATHS_CONF/containers.conf"; }
 
 podman_containers_conf_apply() {
   # podman writes more than its conf into a home of its own, which goes as a whole.
@@ -988,7 +954,7 @@ podman_layout_verify() { # <tree> <version>   marks the tree when it is whole an
   [[ $PODMAN_ENGINE_VERSION == "${2#v}" ]] || die 1 "the archive holds podman $PODMAN_ENGINE_VERSION, the script expects $2" 'choose the release in the profile that the archive holds'
   : >"$1/.podsand-verified"
 }
-# >>> podman/policy-json sha256:9ebbf9d0384d7d5dd2b8f047fca6a1d2a2d67ef3765f6487b509b868f8e12100 Render policy.json: images come from the registries of the profile, or not at all.
+# >>> podman/policy-json sha256:23c32b6f8acc1791c4bcdb767fc3dab924d39b5d3f631034af0cd29202d4f4da Render policy.json: images come from the registries of the profile, or not at all.
 podman_policy_json_render() {
   local registry key separator=''
   printf '%s\n' '{' '  "default": [{"type": "reject"}],' '  "transports": {' '    "docker": {'
@@ -1001,16 +967,9 @@ podman_policy_json_render() {
   printf '%s\n' '' '    },' '    "containers-storage": {"": [{"type": "insecureAcceptAnything"}]}' '  }' '}'
 }
 
-podman_policy_json_check() {
-  local rendered
-  rendered=$(podman_policy_json_render)
-  files_holds "$PATHS_CONF/policy.json" "$rendered"
-}
-
-podman_policy_json_apply() {
-  podman_policy_json_render | files_render "$PATHS_CONF/policy.json" 0644
-}
-# >>> podman/registries-conf sha256:915dfd86df9edad1f4a2f9a385095238b10700652e86aa10a54b36a1dd8cac02 Render registries.conf (version 2): where short names are looked up, and mirrors.
+podman_policy_json_check() { files_rendered podman_policy_json_render "$PATHS_CONF/policy.json"; }
+podman_policy_json_apply() { podman_policy_json_render | files_render "$PATHS_CONF/policy.json" 0644; }
+# >>> podman/registries-conf sha256:2a8c090b74c13dc6684105bc14be793cbf0f33ba65ef3dac0b44e39053cf2da5 Render registries.conf (version 2): where short names are looked up, and mirrors.
 podman_registries_conf_render() {
   local index text
   json_list text "${CFG_CONF_REGISTRIES[@]}"
@@ -1023,15 +982,8 @@ podman_registries_conf_render() {
   done
 }
 
-podman_registries_conf_check() {
-  local rendered
-  rendered=$(podman_registries_conf_render)
-  files_holds "$PATHS_CONF/registries.conf" "$rendered"
-}
-
-podman_registries_conf_apply() {
-  podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644
-}
+podman_registries_conf_check() { files_rendered podman_registries_conf_render "$PATHS_CONF/registries.conf"; }
+podman_registries_conf_apply() { podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644; }
 # >>> podman/static sha256:fdd45ba8734787ca8b6e9f862c84a10f71dfaeeea8801d2e7159e35599160a17 A podman-static tree: installed beside the old one, switched to at once, and how podman is told of its parts.
 podman_static_installed() { # <name>   sets STEPS_WHY
   local current
@@ -1115,14 +1067,9 @@ podman_pinned_apply() { # <function that brings PODMAN_PINNED_ARCHIVE, verified>
   fi
   podman_static_switch "$PODMAN_PINNED_NAME"
 }
-# >>> podman/release sha256:d75630e10cef8f6cf4e3e4bc969b5b0832596809108b1d29760151798065d27f Install a pinned release of podman-static beside the old one, and switch to it at once.
-podman_release_check() {
-  podman_pinned_check
-}
-
-podman_release_apply() {
-  podman_pinned_apply podman_release_download
-}
+# >>> podman/release sha256:44185add5542713449cdac0b65540bbf8c6b21c01d9b5ea78fc04786f20422b3 Install a pinned release of podman-static beside the old one, and switch to it at once.
+podman_release_check() { podman_pinned_check; }
+podman_release_apply() { podman_pinned_apply podman_release_download; }
 
 podman_release_download() {
   local url=$CFG_PODMAN_MIRROR/$CFG_PODMAN_VERSION/podman-linux-$PATHS_ARCH.tar.gz
@@ -1198,7 +1145,7 @@ podman_storage_driver_program() { # sets PODMAN_STORAGE_DRIVER_PROGRAM; 1 when t
   done
   return 1
 }
-# >>> podman/storage-conf sha256:4802b7d34540fbd82463e69e935fb59919204e1621bc3dee2510a05d6e631da1 Choose the storage driver by trying it, and render storage.conf with absolute paths.
+# >>> podman/storage-conf sha256:1c867831bf604dbaa8c4951d423085f73ac1d0d26aefa57956f43ce7676c5416 Choose the storage driver by trying it, and render storage.conf with absolute paths.
 podman_storage_conf_render() {
   local graphroot runroot program driver=$DECISION_VALUE
   json_string graphroot "$PATHS_STORAGE"
@@ -1224,9 +1171,7 @@ podman_storage_conf_check() {
     STEPS_WHY='the store is not in the journal yet'
     return 1
   fi
-  local rendered
-  rendered=$(podman_storage_conf_render)
-  files_holds "$PATHS_CONF/storage.conf" "$rendered"
+  files_rendered podman_storage_conf_render "$PATHS_CONF/storage.conf"
 }
 
 podman_storage_conf_apply() {
@@ -1359,7 +1304,7 @@ podman_seccomp_json_args() { # <condition>   sets args; 0x numbers become decima
   done
   args=", \"args\": [$args]"
 }
-# >>> image/build sha256:a57cedf9b6f6218d49b2b61bcfd53e7345da5366ed14115e919fb8700bce9cb8 Build the image with the agent, when its recipe is another than the image's.
+# >>> image/build sha256:51d75a62fad20f7047a2b4aa572f235b11f6a5b6bba5c4c1fdd12efa6a6a7a52 Build the image with the agent, when its recipe is another than the image's.
 image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the sha256 of all that goes into the image
   local agent=$CFG_AGENT_SHA256_AMD64 sum
   paths_arch
@@ -1429,10 +1374,8 @@ image_build_start() {
   podman_engine run --rm --pull=never --network=none "${SANDBOX_FLAGS[@]}" --entrypoint /bin/true "localhost/$CFG_IMAGE_NAME:latest"
 }
 
-image_build_image_undo() { # <image>
-  [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
-}
-# >>> image/volume sha256:30c92d5338bd85e127cdb28fca467abdcbc79f99ca7461d9d5de149a1765a8d6 The volume that outlives a sandbox: the agent's login and settings.
+image_build_image_undo() { [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3; }
+# >>> image/volume sha256:580d09c8ea4ab1122665a9fbd1d0b0ea435c10eba3fb61a85ce11f4534f045d4 The volume that outlives a sandbox: the agent's login and settings.
 image_volume_check() {
   STEPS_WHY='podman is not set up yet'
   podman_engine_ready || return 1
@@ -1448,9 +1391,8 @@ image_volume_apply() {
   podman_engine volume create --label podsand=true "podsand-$CFG_AGENT_NAME" >/dev/null
 }
 
-image_volume_volume_undo() { # <volume>   goes with the store
-  [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
-}
+# It goes with the store.
+image_volume_volume_undo() { [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3; }
 
 # --- commands
 # >>> command/help sha256:dcfe023ac08de78c675dacaa689c845b9dcaa34ca5516767e86429a420ab9df5 show this
@@ -1764,7 +1706,7 @@ json_list() { # <variable> <text>…   sets the variable to a list of quoted tex
   done
   printf -v "$json_variable" '[%s]' "$json_all"
 }
-# >>> core/log sha256:48cb79d9f91f107a283c8c2e9bbc14b5239f26b3eb05602001f37741f8e0c995 Messages to standard error; colour only on a terminal, and never with NO_COLOR.
+# >>> core/log sha256:0b7c23903e239e3ec15528791b458890d59f7fac1c16f9a674356ef533113c76 Messages to standard error; colour only on a terminal, and never with NO_COLOR.
 log_setup() {
   LOG_BOLD='' LOG_RED='' LOG_YELLOW='' LOG_GREEN='' LOG_RESET='' LOG_TERMINAL=false
   [[ -t 2 ]] || return 0
@@ -1774,17 +1716,10 @@ log_setup() {
   LOG_BOLD=$'\e[1m' LOG_RED=$'\e[31m' LOG_YELLOW=$'\e[33m' LOG_GREEN=$'\e[32m' LOG_RESET=$'\e[0m'
 }
 
-log_info() { # <message>…
-  printf '%s: %s\n' "$CFG_LAUNCHER_NAME" "$*" >&2
-}
-
-log_warn() { # <message>…
-  printf '%s: %swarning:%s %s\n' "$CFG_LAUNCHER_NAME" "${LOG_YELLOW:-}" "${LOG_RESET:-}" "$*" >&2
-}
-
-log_error() { # <message>…
-  printf '%s: %serror:%s %s\n' "$CFG_LAUNCHER_NAME" "${LOG_RED:-}" "${LOG_RESET:-}" "$*" >&2
-}
+# Each takes the words of a message.
+log_info() { printf '%s: %s\n' "$CFG_LAUNCHER_NAME" "$*" >&2; }
+log_warn() { printf '%s: %swarning:%s %s\n' "$CFG_LAUNCHER_NAME" "${LOG_YELLOW:-}" "${LOG_RESET:-}" "$*" >&2; }
+log_error() { printf '%s: %serror:%s %s\n' "$CFG_LAUNCHER_NAME" "${LOG_RED:-}" "${LOG_RESET:-}" "$*" >&2; }
 
 log_remedy() { # <remedy>…   one line each
   local line
@@ -1798,7 +1733,7 @@ log_step() { # <step> <state> <detail>
   [[ $2 != 'done' ]] || colour=${LOG_GREEN:-}
   printf '  %-24s %s%-8s%s %s\n' "$1" "$colour" "$2" "${LOG_RESET:-}" "$3" >&2
 }
-# >>> core/die sha256:0e661b9043f87dc02cb5d39e8d356fd6d242735c6a5f86005373e4c5ec5f82a5 Stop with what is wrong, where, and the remedy; the EXIT trap names the step that failed.
+# >>> core/die sha256:c2126e09b96f3c78ce85eb7b88c0f030aa587702371854db0284d99e53e95eed Stop with what is wrong, where, and the remedy; the EXIT trap names the step that failed.
 die_setup() {
   DIE_REPORTED=false DIE_CLEANUP=()
   trap 'die_exit "$?"' EXIT
@@ -1816,9 +1751,8 @@ die() { # <exit code> <what is wrong> [remedy]…
   exit "${DIE_AS:-$code}"
 }
 
-die_usage() { # <what is wrong>
-  die 64 "$1" "$CFG_LAUNCHER_NAME help lists commands and options"
-}
+# <what is wrong>
+die_usage() { die 64 "$1" "$CFG_LAUNCHER_NAME help lists commands and options"; }
 
 die_signal() { # <exit code>
   DIE_REPORTED=true
@@ -1839,9 +1773,8 @@ die_exit() { # <exit code>
   fi
 }
 
-die_cleanup() { # <path>   removed when the script ends, however it ends
-  DIE_CLEANUP+=("$1")
-}
+# <path>   removed when the script ends, however it ends
+die_cleanup() { DIE_CLEANUP+=("$1"); }
 # >>> core/ask sha256:31008069effda727ef709cabe2ecd2423dda285c0d399be5a121cadf8c975e56 Ask before something that cannot be taken back, on a terminal only.
 ask_yes() { # <question> <remedy where nobody can be asked>
   local answer=''
@@ -1976,7 +1909,7 @@ paths_arch() { # sets PATHS_ARCH: amd64 or arm64, as OCI names them
     *) die 69 "this machine's architecture is $machine" 'podman-static exists for x86_64 and aarch64 only' ;;
   esac
 }
-# >>> core/journal sha256:50aa21154e41edcd61e1a87a7843641034c25adc5f9479c36df81ad6334c2a89 What was done, as inverses: what uninstall replays backwards.
+# >>> core/journal sha256:bd456d927c058ec176c0b020fc9dacd0808f45b3a1b01c27c21ad9ca72fec515 What was done, as inverses: what uninstall replays backwards.
 # One line an entry: step, kind, arguments, separated by tabs. <kind>_undo takes the arguments and undoes.
 # An entry is written before the act, so that what was interrupted can be undone as well.
 
@@ -1988,25 +1921,18 @@ journal_load() { # sets JOURNAL_ENTRIES
 }
 
 journal_has() { # <kind> <argument>…   whether an entry of any step starts with these
-  local entry IFS=$'\t'
+  local IFS=$'\t' entry
   journal_load
   for entry in ${JOURNAL_ENTRIES[@]+"${JOURNAL_ENTRIES[@]}"}; do
-    if [[ ${entry#*$'\t'}$'\t' == "$*"$'\t'* ]]; then
-      return 0
-    fi
+    [[ ${entry#*$'\t'}$'\t' != "$*"$'\t'* ]] || return 0
   done
   return 1
 }
 
 journal_add() { # <kind> <argument>…
-  local IFS=$'\t' line
-  line=$STEPS_CURRENT$'\t'$*
-  journal_load
-  local entry
-  for entry in ${JOURNAL_ENTRIES[@]+"${JOURNAL_ENTRIES[@]}"}; do
-    [[ $entry != "$line" ]] || return 0
-  done
-  printf '%s\n' "$line" >>"$PATHS_JOURNAL"
+  local IFS=$'\t'
+  local line=$STEPS_CURRENT$'\t'$*
+  [[ -r $PATHS_JOURNAL ]] && grep -qxF -- "$line" "$PATHS_JOURNAL" || printf '%s\n' "$line" >>"$PATHS_JOURNAL"
 }
 
 journal_undo() { # <step>…   undoes, newest first, what the steps did that are NOT named; sets JOURNAL_FAILED
@@ -2050,7 +1976,7 @@ journal_undo_one() { # <kind> <argument>…   sets JOURNAL_CODE
   JOURNAL_CODE=$?
   set -e
 }
-# >>> core/files sha256:999df7bd1e72351bb16a26913e543e9f2633305a0e45ee509f8837e5c7bd6b93 Files, directories, trees and symbolic links: written whole or not at all, journaled, nothing foreign overwritten.
+# >>> core/files sha256:e361a9a8a2a13094ca1c9410537637df44ffbb5df9487a056ea36a75033ec30b Files, directories, trees and symbolic links: written whole or not at all, journaled, nothing foreign overwritten.
 files_render() { # <destination> <mode>   the content comes on standard input
   # A name that the next run uses again, and uninstall knows: at the end of a pipe nothing can be cleaned up after a failure.
   cat >"$PATHS_DATA/rendered"
@@ -2114,6 +2040,12 @@ files_holds() { # <path> <content, as $() gives it>   for the checks of steps; s
   return 1
 }
 
+files_rendered() { # <function that prints it> <path>   whether the file is as it should be, for the checks of steps
+  local rendered
+  rendered=$("$1") || return 2
+  files_holds "$2" "$rendered"
+}
+
 files_aside() { # <path>
   local saved
   saved=$(mktemp -u -- "$1.edited-XXXX")
@@ -2133,19 +2065,15 @@ files_sha256() { # <path>   sets FILES_SHA256
   FILES_SHA256=${sum%% *}
 }
 
-files_directory() { # <path>   with its parents; each that is made is journaled
+files_directory() { # <path> [kind of entry]   with its parents; each that is made is journaled
   [[ -d $1/ ]] && return 0
   files_directory "${1%/*}"
-  journal_add files_directory "$1"
+  journal_add "${2:-files_directory}" "$1"
   mkdir -- "$1"
 }
 
-files_tree() { # <path>   a directory whose whole content is ours to remove
-  [[ -d $1 ]] && return 0
-  files_directory "${1%/*}"
-  journal_add files_tree "$1"
-  mkdir -- "$1"
-}
+# <path>   a directory whose whole content is ours to remove
+files_tree() { files_directory "$1" files_tree; }
 
 files_give_tree() { # <staging tree> <tree>   the finished tree takes its name in one move
   [[ ! -e $2 && ! -L $2 ]] || die 1 "$2 is there already" 'move it away'
@@ -2185,10 +2113,8 @@ files_directory_undo() { # <path>
   [[ ! -d $1 ]] || return 3
 }
 
-files_tree_undo() { # <path>
-  [[ ! -L $1 ]] || return 0
-  rm -rf --one-file-system -- "$1"
-}
+# <path>
+files_tree_undo() { [[ -L $1 ]] || rm -rf --one-file-system -- "$1"; }
 
 files_link_undo() { # <path>
   [[ ! -L $1 ]] || rm -f -- "$1"
@@ -2221,10 +2147,8 @@ proxy_setup() {
     fi
   done
 }
-# >>> core/steps sha256:ce3893285645f6ef4d0a088d5e03c51e5abde78ebd7f501eb09f3df63488c70a The two phases: check each step, apply what is needed, check again.
-steps_setup() {
-  STEPS_CURRENT='' STEPS_PHASE='' STEPS_WHY=''
-}
+# >>> core/steps sha256:ad79aa92b37bb5606e898a24a17902b98e4345243ea2df9db15de4f16e4fa779 The two phases: check each step, apply what is needed, check again.
+steps_setup() { STEPS_CURRENT='' STEPS_PHASE='' STEPS_WHY=''; }
 
 steps_state() { # <step>   sets STEPS_STATE to done, needed or unknown, and STEPS_WHY
   local code=0

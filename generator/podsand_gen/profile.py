@@ -347,7 +347,7 @@ class Docker(Table):
     channel: Literal["stable", "test"] = Field("stable", description="Component of the archive.")
     version: OptionalVersion = Field("", description="Version of docker-ce, such as 28.5.1. Empty: the newest.")
     after: Literal["keep", "stop", "remove"] = Field(
-        "stop",
+        "keep",
         description="What becomes of a docker that podsand installed or started, when podman is built. One that ran before is left alone.",
     )
 

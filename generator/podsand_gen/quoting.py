@@ -24,6 +24,10 @@ def forbidden_character(value: str) -> tuple[int, str] | None:
     return None
 
 
+# How long the line of an array may be: what a reviewer sees at once in a diff.
+SHORT = 120
+
+
 def quote(value: str) -> str:
     """One bash word that means exactly this text. Everything stands in single quotes, so that bash expands nothing."""
     found = forbidden_character(value)
@@ -41,9 +45,10 @@ def readonly(name: str, value: str | Sequence[str]) -> str:
 
 
 def readonly_rows(name: str, rows: Sequence[Sequence[str]]) -> str:
-    """A declaration of an array whose items belong together in rows, one a line."""
-    lines = "".join(f"  {' '.join(map(quote, row))}\n" for row in rows if row)
-    body = f"readonly -a {name}=(\n{lines})\n" if lines else f"readonly -a {name}=()\n"
+    """A declaration of an array whose items belong together in rows: on one line when it is short, else a line each row."""
+    lines = [" ".join(map(quote, row)) for row in rows if row]
+    short = f"readonly -a {name}=({' '.join(lines)})\n"
+    body = short if len(short) <= SHORT else f"readonly -a {name}=(\n" + "".join(f"  {line}\n" for line in lines) + ")\n"
     return _exceptions([item for row in rows for item in row]) + body
 
 

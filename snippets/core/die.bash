@@ -23,9 +23,8 @@ die() { # <exit code> <what is wrong> [remedy]…
   exit "${DIE_AS:-$code}"
 }
 
-die_usage() { # <what is wrong>
-  die 64 "$1" "$CFG_LAUNCHER_NAME help lists commands and options"
-}
+# <what is wrong>
+die_usage() { die 64 "$1" "$CFG_LAUNCHER_NAME help lists commands and options"; }
 
 die_signal() { # <exit code>
   DIE_REPORTED=true
@@ -46,6 +45,5 @@ die_exit() { # <exit code>
   fi
 }
 
-die_cleanup() { # <path>   removed when the script ends, however it ends
-  DIE_CLEANUP+=("$1")
-}
+# <path>   removed when the script ends, however it ends
+die_cleanup() { DIE_CLEANUP+=("$1"); }

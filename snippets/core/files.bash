@@ -68,6 +68,12 @@ files_holds() { # <path> <content, as $() gives it>   for the checks of steps; s
   return 1
 }
 
+files_rendered() { # <function that prints it> <path>   whether the file is as it should be, for the checks of steps
+  local rendered
+  rendered=$("$1") || return 2
+  files_holds "$2" "$rendered"
+}
+
 files_aside() { # <path>
   local saved
   saved=$(mktemp -u -- "$1.edited-XXXX")
@@ -87,19 +93,15 @@ files_sha256() { # <path>   sets FILES_SHA256
   FILES_SHA256=${sum%% *}
 }
 
-files_directory() { # <path>   with its parents; each that is made is journaled
+files_directory() { # <path> [kind of entry]   with its parents; each that is made is journaled
   [[ -d $1/ ]] && return 0
   files_directory "${1%/*}"
-  journal_add files_directory "$1"
+  journal_add "${2:-files_directory}" "$1"
   mkdir -- "$1"
 }
 
-files_tree() { # <path>   a directory whose whole content is ours to remove
-  [[ -d $1 ]] && return 0
-  files_directory "${1%/*}"
-  journal_add files_tree "$1"
-  mkdir -- "$1"
-}
+# <path>   a directory whose whole content is ours to remove
+files_tree() { files_directory "$1" files_tree; }
 
 files_give_tree() { # <staging tree> <tree>   the finished tree takes its name in one move
   [[ ! -e $2 && ! -L $2 ]] || die 1 "$2 is there already" 'move it away'
@@ -139,10 +141,8 @@ files_directory_undo() { # <path>
   [[ ! -d $1 ]] || return 3
 }
 
-files_tree_undo() { # <path>
-  [[ ! -L $1 ]] || return 0
-  rm -rf --one-file-system -- "$1"
-}
+# <path>
+files_tree_undo() { [[ -L $1 ]] || rm -rf --one-file-system -- "$1"; }
 
 files_link_undo() { # <path>
   [[ ! -L $1 ]] || rm -f -- "$1"

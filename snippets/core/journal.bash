@@ -16,25 +16,18 @@ journal_load() { # sets JOURNAL_ENTRIES
 }
 
 journal_has() { # <kind> <argument>…   whether an entry of any step starts with these
-  local entry IFS=$'\t'
+  local IFS=$'\t' entry
   journal_load
   for entry in ${JOURNAL_ENTRIES[@]+"${JOURNAL_ENTRIES[@]}"}; do
-    if [[ ${entry#*$'\t'}$'\t' == "$*"$'\t'* ]]; then
-      return 0
-    fi
+    [[ ${entry#*$'\t'}$'\t' != "$*"$'\t'* ]] || return 0
   done
   return 1
 }
 
 journal_add() { # <kind> <argument>…
-  local IFS=$'\t' line
-  line=$STEPS_CURRENT$'\t'$*
-  journal_load
-  local entry
-  for entry in ${JOURNAL_ENTRIES[@]+"${JOURNAL_ENTRIES[@]}"}; do
-    [[ $entry != "$line" ]] || return 0
-  done
-  printf '%s\n' "$line" >>"$PATHS_JOURNAL"
+  local IFS=$'\t'
+  local line=$STEPS_CURRENT$'\t'$*
+  [[ -r $PATHS_JOURNAL ]] && grep -qxF -- "$line" "$PATHS_JOURNAL" || printf '%s\n' "$line" >>"$PATHS_JOURNAL"
 }
 
 journal_undo() { # <step>…   undoes, newest first, what the steps did that are NOT named; sets JOURNAL_FAILED

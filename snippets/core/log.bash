@@ -14,17 +14,10 @@ log_setup() {
   LOG_BOLD=$'\e[1m' LOG_RED=$'\e[31m' LOG_YELLOW=$'\e[33m' LOG_GREEN=$'\e[32m' LOG_RESET=$'\e[0m'
 }
 
-log_info() { # <message>…
-  printf '%s: %s\n' "$CFG_LAUNCHER_NAME" "$*" >&2
-}
-
-log_warn() { # <message>…
-  printf '%s: %swarning:%s %s\n' "$CFG_LAUNCHER_NAME" "${LOG_YELLOW:-}" "${LOG_RESET:-}" "$*" >&2
-}
-
-log_error() { # <message>…
-  printf '%s: %serror:%s %s\n' "$CFG_LAUNCHER_NAME" "${LOG_RED:-}" "${LOG_RESET:-}" "$*" >&2
-}
+# Each takes the words of a message.
+log_info() { printf '%s: %s\n' "$CFG_LAUNCHER_NAME" "$*" >&2; }
+log_warn() { printf '%s: %swarning:%s %s\n' "$CFG_LAUNCHER_NAME" "${LOG_YELLOW:-}" "${LOG_RESET:-}" "$*" >&2; }
+log_error() { printf '%s: %serror:%s %s\n' "$CFG_LAUNCHER_NAME" "${LOG_RED:-}" "${LOG_RESET:-}" "$*" >&2; }
 
 log_remedy() { # <remedy>…   one line each
   local line

@@ -5,9 +5,7 @@
 # requires = ["core/as-root", "core/journal", "core/lock", "core/log"]
 # ///
 
-steps_setup() {
-  STEPS_CURRENT='' STEPS_PHASE='' STEPS_WHY=''
-}
+steps_setup() { STEPS_CURRENT='' STEPS_PHASE='' STEPS_WHY=''; }
 
 steps_state() { # <step>   sets STEPS_STATE to done, needed or unknown, and STEPS_WHY
   local code=0

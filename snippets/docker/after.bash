@@ -14,7 +14,7 @@ docker_after_check() {
   # Before the build there is no decision yet: docker/engine will start it.
   docker_engine_check || state=${state:-started}
   STEPS_WHY="docker.after is \"$CFG_DOCKER_AFTER\"${state:+; docker: $state}"
-  [[ $CFG_DOCKER_AFTER == keep || $state != installed && $state != started ]]
+  [[ $state != installed && $state != started ]]
 }
 
 docker_after_commands() {

@@ -15,22 +15,15 @@ docker_packages_names() { # sets DOCKER_PACKAGES
 }
 
 docker_packages_system() { # sets DOCKER_PACKAGES_SYSTEM and DOCKER_PACKAGES_SUITE, as the vendor's archive names them
-  local key value id='' like='' suite='' ubuntu='' debian=''
-  while IFS='=' read -r key value; do
-    value=${value//[\"\']/}
-    case $key in
-      ID) id=$value ;;
-      ID_LIKE) like=$value ;;
-      VERSION_CODENAME) suite=$value ;;
-      UBUNTU_CODENAME) ubuntu=$value ;;
-      DEBIAN_CODENAME) debian=$value ;;
-      *) ;;
-    esac
-  done <"$PODSAND_ROOT/etc/os-release"
-  case " $id $like " in
-    *' ubuntu '*) DOCKER_PACKAGES_SYSTEM=ubuntu DOCKER_PACKAGES_SUITE=${ubuntu:-$suite} ;;
-    *' debian '*) DOCKER_PACKAGES_SYSTEM=debian DOCKER_PACKAGES_SUITE=${debian:-$suite} ;;
-    *) die 69 "docker is needed to build podman, and this script cannot install it on '$id'" 'install Docker Engine with buildx yourself, then run this again;' \
+  local said id
+  # What derives from one of the two says so, and names the suite that it is made from.
+  # shellcheck disable=SC1091,SC2154
+  said=$(. "$PODSAND_ROOT/etc/os-release" && printf '%s|%s %s' "${UBUNTU_CODENAME:-${DEBIAN_CODENAME:-${VERSION_CODENAME:-}}}" "$ID" "${ID_LIKE:-}")
+  DOCKER_PACKAGES_SUITE=${said%%|*} id=${said#*|}
+  case " $id " in
+    *' ubuntu '*) DOCKER_PACKAGES_SYSTEM=ubuntu ;;
+    *' debian '*) DOCKER_PACKAGES_SYSTEM=debian ;;
+    *) die 69 "docker is needed to build podman, and this script cannot install it on '${id% }'" 'install Docker Engine with buildx yourself, then run this again;' \
       'or generate the script with --set podman.source=release, or --set podman.builder=podman: neither needs docker' ;;
   esac
 }

@@ -78,6 +78,4 @@ image_build_start() {
   podman_engine run --rm --pull=never --network=none "${SANDBOX_FLAGS[@]}" --entrypoint /bin/true "localhost/$CFG_IMAGE_NAME:latest"
 }
 
-image_build_image_undo() { # <image>
-  [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
-}
+image_build_image_undo() { [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3; }

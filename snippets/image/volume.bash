@@ -23,6 +23,5 @@ image_volume_apply() {
   podman_engine volume create --label podsand=true "podsand-$CFG_AGENT_NAME" >/dev/null
 }
 
-image_volume_volume_undo() { # <volume>   goes with the store
-  [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3
-}
+# It goes with the store.
+image_volume_volume_undo() { [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3; }

@@ -7,9 +7,7 @@
 # writes = ["@data/setup.sh", "@launcher"]
 # ///
 
-launcher_install_stub() {
-  printf '#!/usr/bin/env bash\nexec bash %q --launcher "$@"\n' "$PATHS_SCRIPT"
-}
+launcher_install_stub() { printf '#!/usr/bin/env bash\nexec bash %q --launcher "$@"\n' "$PATHS_SCRIPT"; }
 
 launcher_install_source() { # sets LAUNCHER_INSTALL_SOURCE; 1 when the script is not a file
   LAUNCHER_INSTALL_SOURCE=${BASH_SOURCE[-1]:-}
@@ -18,7 +16,6 @@ launcher_install_source() { # sets LAUNCHER_INSTALL_SOURCE; 1 when the script is
 }
 
 launcher_install_check() {
-  local stub
   STEPS_WHY="$PATHS_LAUNCHER"
   if ! launcher_install_source; then
     STEPS_WHY='the script does not come from a file'
@@ -28,8 +25,7 @@ launcher_install_check() {
     STEPS_WHY="$PATHS_SCRIPT is another script, or not there"
     return 1
   fi
-  stub=$(launcher_install_stub)
-  files_holds "$PATHS_LAUNCHER" "$stub"
+  files_rendered launcher_install_stub "$PATHS_LAUNCHER"
 }
 
 launcher_install_apply() {

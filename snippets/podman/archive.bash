@@ -8,13 +8,8 @@
 # writes = ["@prefix/<version>-<sha256>", "@prefix/current"]
 # ///
 
-podman_archive_check() {
-  podman_pinned_check
-}
-
-podman_archive_apply() {
-  podman_pinned_apply podman_archive_copy
-}
+podman_archive_check() { podman_pinned_check; }
+podman_archive_apply() { podman_pinned_apply podman_archive_copy; }
 
 podman_archive_copy() { # what is verified is the copy that is unpacked
   local source

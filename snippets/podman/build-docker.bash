@@ -7,9 +7,7 @@
 # root = true
 # ///
 
-podman_build_docker_check() {
-  podman_source_check
-}
+podman_build_docker_check() { podman_source_check; }
 
 podman_build_docker_commands() {
   paths_arch

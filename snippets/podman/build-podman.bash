@@ -7,9 +7,7 @@
 # tools = ["podman"]
 # ///
 
-podman_build_podman_check() {
-  podman_source_check
-}
+podman_build_podman_check() { podman_source_check; }
 
 # A home of its own: neither the user's images nor their configuration take part.
 podman_build_podman_apply() {

@@ -26,11 +26,7 @@ podman_containers_conf_render() {
   podman_engine_kind conf
 }
 
-podman_containers_conf_check() {
-  local rendered
-  rendered=$(podman_containers_conf_render)
-  files_holds "$PATHS_CONF/containers.conf" "$rendered"
-}
+podman_containers_conf_check() { files_rendered podman_containers_conf_render "$PATHS_CONF/containers.conf"; }
 
 podman_containers_conf_apply() {
   # podman writes more than its conf into a home of its own, which goes as a whole.

@@ -20,12 +20,5 @@ podman_policy_json_render() {
   printf '%s\n' '' '    },' '    "containers-storage": {"": [{"type": "insecureAcceptAnything"}]}' '  }' '}'
 }
 
-podman_policy_json_check() {
-  local rendered
-  rendered=$(podman_policy_json_render)
-  files_holds "$PATHS_CONF/policy.json" "$rendered"
-}
-
-podman_policy_json_apply() {
-  podman_policy_json_render | files_render "$PATHS_CONF/policy.json" 0644
-}
+podman_policy_json_check() { files_rendered podman_policy_json_render "$PATHS_CONF/policy.json"; }
+podman_policy_json_apply() { podman_policy_json_render | files_render "$PATHS_CONF/policy.json" 0644; }

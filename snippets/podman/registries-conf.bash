@@ -21,12 +21,5 @@ podman_registries_conf_render() {
   done
 }
 
-podman_registries_conf_check() {
-  local rendered
-  rendered=$(podman_registries_conf_render)
-  files_holds "$PATHS_CONF/registries.conf" "$rendered"
-}
-
-podman_registries_conf_apply() {
-  podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644
-}
+podman_registries_conf_check() { files_rendered podman_registries_conf_render "$PATHS_CONF/registries.conf"; }
+podman_registries_conf_apply() { podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644; }

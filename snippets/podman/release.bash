@@ -9,13 +9,8 @@
 # writes = ["@prefix/<version>-<sha256>", "@prefix/current"]
 # ///
 
-podman_release_check() {
-  podman_pinned_check
-}
-
-podman_release_apply() {
-  podman_pinned_apply podman_release_download
-}
+podman_release_check() { podman_pinned_check; }
+podman_release_apply() { podman_pinned_apply podman_release_download; }
 
 podman_release_download() {
   local url=$CFG_PODMAN_MIRROR/$CFG_PODMAN_VERSION/podman-linux-$PATHS_ARCH.tar.gz

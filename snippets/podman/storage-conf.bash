@@ -34,9 +34,7 @@ podman_storage_conf_check() {
     STEPS_WHY='the store is not in the journal yet'
     return 1
   fi
-  local rendered
-  rendered=$(podman_storage_conf_render)
-  files_holds "$PATHS_CONF/storage.conf" "$rendered"
+  files_rendered podman_storage_conf_render "$PATHS_CONF/storage.conf"
 }
 
 podman_storage_conf_apply() {
