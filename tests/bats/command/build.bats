@@ -3,12 +3,11 @@ load ../../support/bats/helper
 
 setup() {
   load_snippet command/build
-  CFG_PODMAN_SOURCE='stub'
   engine_conf
 }
 
 build() { # [argument]…
-  production 'podman_stub_bin() { PODMAN_BIN=/bin/true PODMAN_PATH=/bin; }
+  production 'podman_static_bin() { PODMAN_BIN=/bin/true PODMAN_PATH=/bin; }
     image_build_apply() { printf "%s %s" "$STEPS_PHASE" "$STEPS_CURRENT"; printf " [%s]" "$@"; flock -n "$PATHS_DATA/lock" true && printf " unlocked"; printf "\n"; }
     command_build "$@"' "$@"
 }
@@ -24,7 +23,7 @@ build() { # [argument]…
 }
 
 @test "a failure in the middle of the build is a failure" {
-  run production 'podman_stub_bin() { PODMAN_BIN=/bin/true PODMAN_PATH=/bin; }
+  run production 'podman_static_bin() { PODMAN_BIN=/bin/true PODMAN_PATH=/bin; }
     image_build_apply() { false; printf "went on"; }; command_build'
   [[ $status == 1 && $output == *'step image/build failed'* && $output != *'went on'* ]]
 }

@@ -3,7 +3,6 @@ load ../../support/bats/helper
 
 setup() {
   load_snippet command/run sandbox/user-agent
-  CFG_PODMAN_SOURCE='stub'
   mkdir -p "$HOME/src/my project"
   engine_conf
   CALLS=$BATS_TEST_TMPDIR/calls
@@ -15,7 +14,7 @@ STUB
   cd "$HOME/src/my project" || return 1
 }
 
-STUB_BIN='podman_stub_bin() { PODMAN_BIN=$HOME/../bin/podman-stub PODMAN_PATH=/nowhere; }; podman_stub_init() { printf -v "$1" init; };'
+STUB_BIN='podman_static_bin() { PODMAN_BIN=$HOME/../bin/podman-stub PODMAN_PATH=/nowhere; }; podman_static_init() { printf -v "$1" init; };'
 
 sandbox() { # [argument]…
   # As main has it.

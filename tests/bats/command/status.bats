@@ -3,7 +3,6 @@ load ../../support/bats/helper
 
 setup() {
   load_snippet command/status
-  CFG_PODMAN_SOURCE='stub'
   STEPS_USER=(t/one)
   CALLS=$BATS_TEST_TMPDIR/calls
   stub podman-stub <<STUB
@@ -13,7 +12,7 @@ STUB
 }
 
 status_of() { # [argument]…
-  production "podman_stub_bin() { PODMAN_BIN=$BATS_TEST_TMPDIR/bin/podman-stub PODMAN_PATH=/nowhere; }
+  production "podman_static_bin() { PODMAN_BIN=$BATS_TEST_TMPDIR/bin/podman-stub PODMAN_PATH=/nowhere; }
     t_one_check() { STEPS_WHY=why-one; return 1; }
     command_status \"\$@\"" "$@"
 }

@@ -3,7 +3,6 @@ load ../../support/bats/helper
 
 setup() {
   load_snippet command/stop
-  CFG_PODMAN_SOURCE='stub'
   mkdir -p "$BATS_TEST_TMPDIR/work dir"
   engine_conf
   CALLS=$BATS_TEST_TMPDIR/calls
@@ -18,7 +17,7 @@ STUB
 }
 
 stop() { # [argument]…
-  production "podman_stub_bin() { PODMAN_BIN=$BATS_TEST_TMPDIR/bin/podman-stub PODMAN_PATH=/nowhere; }
+  production "podman_static_bin() { PODMAN_BIN=$BATS_TEST_TMPDIR/bin/podman-stub PODMAN_PATH=/nowhere; }
     command_stop \"\$@\"" "$@"
 }
 

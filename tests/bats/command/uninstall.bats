@@ -3,7 +3,6 @@ load ../../support/bats/helper
 
 setup() {
   load_snippet command/install command/uninstall core/task podman/storage-conf
-  CFG_PODMAN_SOURCE='stub'
   STEPS_USER=(t/one)
   rm -rf "$HOME/.local"
   echo mine >"$HOME/one"
@@ -22,7 +21,7 @@ snapshot() {
 
 # A step that adopts a file, makes a link, keeps a log and fills a store.
 STEPS='
-podman_stub_bin() { PODMAN_BIN=$HOME/../bin/podman-stub PODMAN_PATH=/nowhere; }
+podman_static_bin() { PODMAN_BIN=$HOME/../bin/podman-stub PODMAN_PATH=/nowhere; }
 t_one_check() { STEPS_WHY=why; files_holds "$HOME/one" 1; }
 t_one_apply() {
   task_run work true

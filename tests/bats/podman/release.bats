@@ -89,8 +89,8 @@ nothing_left() { # nothing of the archive, of the tree or of the work on the way
   [[ $STEPS_WHY == *'v5.8.4 is not installed'* ]]
   production "$step"
   podman_release_check
-  [[ $(ls -A "$PATHS_PREFIX") == current$'\n'"v5.8.4-${PODMAN_RELEASE_SHA256:0:8}" ]]
-  [[ $(readlink "$PATHS_PREFIX/current") == "v5.8.4-${PODMAN_RELEASE_SHA256:0:8}" ]]
+  [[ $(ls -A "$PATHS_PREFIX") == current$'\n'"v5.8.4-${PODMAN_PINNED_SHA256:0:8}" ]]
+  [[ $(readlink "$PATHS_PREFIX/current") == "v5.8.4-${PODMAN_PINNED_SHA256:0:8}" ]]
   [[ $("$PATHS_PREFIX/current/bin/podman" --version) == 'podman version 5.8.4' ]]
   [[ -x $PATHS_PREFIX/current/libexec/podman/quadlet && ! -e $PATHS_PREFIX/current/README.md && ! -e $PATHS_PREFIX/current/etc ]]
   [[ -z $(ls -A "$PATHS_CACHE") && -z $(ls -A "$TMPDIR") ]]
@@ -188,8 +188,8 @@ nothing_left() { # nothing of the archive, of the tree or of the work on the way
 
 @test "no sha256, no download" {
   pin ''
-  run -1 production "$step"
-  [[ $output == *'no sha256 is known'* ]]
+  run -69 production "$step"
+  [[ $output == *"knows no archive of podman for $PATHS_ARCH machines"*"podman.sha256.$PATHS_ARCH"* ]]
   nothing_left
 }
 
@@ -246,13 +246,13 @@ nothing_left() { # nothing of the archive, of the tree or of the work on the way
 }
 
 @test "a run that was killed while it unpacked is made good by the next one" {
-  podman_release_names
-  mkdir -p "$PODMAN_RELEASE_TREE.new/bin" "$PODMAN_RELEASE_TREE/bin"
-  printf 'half a program' >"$PODMAN_RELEASE_TREE.new/bin/podman"
-  printf 'half a program' >"$PODMAN_RELEASE_TREE/bin/podman"
+  podman_pinned_names
+  mkdir -p "$PATHS_PREFIX/$PODMAN_PINNED_NAME.new/bin" "$PATHS_PREFIX/$PODMAN_PINNED_NAME/bin"
+  printf 'half a program' >"$PATHS_PREFIX/$PODMAN_PINNED_NAME.new/bin/podman"
+  printf 'half a program' >"$PATHS_PREFIX/$PODMAN_PINNED_NAME/bin/podman"
   production "$step"
   podman_release_check
-  [[ $("$PATHS_PREFIX/current/bin/podman" --version) == 'podman version 5.8.4' && ! -e $PODMAN_RELEASE_TREE.new ]]
+  [[ $("$PATHS_PREFIX/current/bin/podman" --version) == 'podman version 5.8.4' && ! -e $PATHS_PREFIX/$PODMAN_PINNED_NAME.new ]]
 }
 
 @test "uninstall removes what was installed, and nothing beside it" {
@@ -266,8 +266,8 @@ nothing_left() { # nothing of the archive, of the tree or of the work on the way
 
 @test "where helpers are: catatonit for --init, the bundle's bin for podman's PATH, all under current" {
   local init
-  podman_release_bin
-  podman_release_init init
+  podman_static_bin
+  podman_static_init init
   [[ $PODMAN_BIN == "$PATHS_PREFIX/current/bin/podman" && $PODMAN_PATH == "$PATHS_PREFIX/current/bin" ]]
   [[ $init == "$PATHS_PREFIX/current/lib/podman/catatonit" ]]
 }
@@ -275,11 +275,11 @@ nothing_left() { # nothing of the archive, of the tree or of the work on the way
 @test "crun, but runc where cgroups v1 and v2 are mixed, and no noise where there are none" {
   mkdir -p "$PODSAND_ROOT/sys/fs/cgroup"
   stub stat <<<'echo cgroup2fs'
-  [[ $(podman_release_runtime) == crun ]]
+  [[ $(podman_static_runtime) == crun ]]
   stub stat <<<'echo tmpfs'
-  [[ $(podman_release_runtime) == runc ]]
+  [[ $(podman_static_runtime) == runc ]]
   rm "$BATS_TEST_TMPDIR/bin/stat"
   rm -r "$PODSAND_ROOT/sys"
-  run -0 podman_release_runtime
+  run -0 podman_static_runtime
   [[ $output == crun ]]
 }
