@@ -17,7 +17,9 @@ case "$((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404))" in 1) printf '%s\n' 
 unset podsand_eol #
 set +o posix #
 
-# The brace closes on the last line: a script that was cut short is a syntax error and runs nothing.
+# The brace closes on the last line: a script that was cut short is a syntax error and runs nothing. bash calls some of these
+# errors a success; this trap, which the script replaces when it runs, does not.
+trap 'exit 1' EXIT
 {
 set -euo pipefail
 shopt -s inherit_errexit

@@ -46,11 +46,11 @@ def test_scripts_are_what_the_examples_compile_to() -> None:
     [{"HOME": "/somewhere/else"}, {"TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8"}, {"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "77"}],
 )
 def test_the_environment_of_the_generator_leaves_no_trace(environment: dict[str, str]) -> None:
-    assert generate(env=environment) == script("release")
+    assert generate(env=environment) == script("default")
 
 
 def test_the_current_directory_leaves_no_trace(tmp_path: Path) -> None:
-    assert generate(cwd=tmp_path) == script("release")
+    assert generate(cwd=tmp_path) == script("default")
     assert generate(str(ROOT / "examples/company.toml"), cwd=tmp_path) == script("company")
 
 
@@ -77,7 +77,7 @@ def test_the_embedded_profile_compiles_to_the_same_script(name: str, tmp_path: P
 def test_one_changed_value_changes_header_config_and_profile_only() -> None:
     changed = generate("--set", "sandbox.memory=2g")
 
-    lines = [line for line in difflib.ndiff(script("release").splitlines(), changed.splitlines()) if line[0] in "+-"]
+    lines = [line for line in difflib.ndiff(script("default").splitlines(), changed.splitlines()) if line[0] in "+-"]
     assert sorted(re.sub(r"[0-9a-f]{64}", "HASH", line) for line in lines) == sorted(
         f"{sign} {line}"
         for sign, value in (("-", "8g"), ("+", "2g"))
@@ -91,7 +91,7 @@ def test_one_changed_value_changes_header_config_and_profile_only() -> None:
 
 
 def test_scripts_and_snippets_keep_their_size_budget() -> None:
-    assert len(script("release").splitlines()) <= DEFAULT_LINES
+    assert len(script("default").splitlines()) <= DEFAULT_LINES
     for name in EXAMPLES:
         assert len(script(name).splitlines()) <= EXAMPLE_LINES
     for path in (ROOT / "snippets").rglob("*.bash"):
@@ -113,8 +113,11 @@ def run(shell: list[str], text: str, tmp_path: Path, *arguments: str, name: str 
 def test_a_script_that_was_cut_runs_nothing_and_fails(tmp_path: Path) -> None:
     text = script("locked-down")
     guard_ends = text.index("\n{\n") + 2
-    # Every tenth byte of the head and the tail, and some of the middle: each cut is a bash of its own.
+    conditions = [match.start() + 1 for match in re.finditer(r"\]\]", text)]
+    # Every tenth byte of the head and the tail, and some of the middle: each cut is a bash of its own. And inside of conditions,
+    # where bash reports the error and calls it a success.
     cuts = {
+        *conditions[:: len(conditions) // 40],
         *range(guard_ends, guard_ends + 600, 37),
         *range(len(text) - 700, len(text) - 2, 19),
         *range(guard_ends, len(text), 4001),
@@ -138,7 +141,7 @@ def test_a_script_that_was_cut_in_its_guard_runs_nothing(tmp_path: Path) -> None
 
 
 def test_another_shell_is_refused_in_one_line(tmp_path: Path) -> None:
-    result = run(["sh"], script("release"), tmp_path, "version")
+    result = run(["sh"], script("default"), tmp_path, "version")
 
     assert result.returncode == 69
     assert result.stderr.splitlines() == ["podsand: this script needs bash 4.4 or newer; run it with: bash FILE"]
@@ -147,7 +150,7 @@ def test_another_shell_is_refused_in_one_line(tmp_path: Path) -> None:
 def test_an_old_bash_is_refused_in_one_line(tmp_path: Path) -> None:
     # BASH_VERSINFO is read-only: the guard is given another name for it.
     old = (
-        script("release")
+        script("default")
         .replace("BASH_VERSINFO[", "OLD_VERSINFO[", 2)
         .replace("podsand_eol='\n'", "OLD_VERSINFO=(4 3)\npodsand_eol='\n'", 1)
     )
@@ -160,7 +163,7 @@ def test_an_old_bash_is_refused_in_one_line(tmp_path: Path) -> None:
 
 
 def test_windows_line_ends_are_refused_in_one_line(tmp_path: Path) -> None:
-    result = run(["bash"], script("release").replace("\n", "\r\n"), tmp_path, "version")
+    result = run(["bash"], script("default").replace("\n", "\r\n"), tmp_path, "version")
 
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 1
@@ -184,13 +187,13 @@ def test_what_stands_between_the_braces_is_formatted_as_the_snippets_are(name: s
 
 
 def test_the_default_script_is_clean_and_a_generation_says_so() -> None:
-    assert shellcheck(script("release")) == []
+    assert shellcheck(script("default")) == []
 
 
 def test_a_piped_script_does_not_install(tmp_path: Path) -> None:
     result = subprocess.run(
         ["setpriv", "--reuid=65534", "--clear-groups", "bash"] if os.geteuid() == 0 else ["bash"],
-        input=script("release"),
+        input=script("default"),
         env={"PATH": os.environ["PATH"], "HOME": "/"},
         capture_output=True,
         text=True,

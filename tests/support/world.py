@@ -93,6 +93,7 @@ class World:
         node_sha256 = standin.sha256(self.node)
         mirror = f'[{{prefix="docker.io",location="{ADDRESS}:{REGISTRY_PORT}",insecure=true}}]'
         values = {
+            "podman.source": "release",
             "podman.version": self.release.version,
             "podman.mirror": f"http://{ADDRESS}:{ASSETS_PORT}/podman",
             "podman.sha256.amd64": self.release.sha256,

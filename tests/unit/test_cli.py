@@ -43,7 +43,7 @@ def test_without_a_profile_the_default_script_is_printed() -> None:
     result = podsand_gen("--no-lint")
 
     assert result.returncode == 0
-    assert result.stdout == (ROOT / "out/release.sh").read_text()
+    assert result.stdout == (ROOT / "out/default.sh").read_text()
     assert result.stderr == ""
 
 
@@ -59,7 +59,8 @@ def test_without_a_profile_the_default_script_is_printed() -> None:
         ('schema = 1\nname = "a\\nb"\n', ["name"]),
         ('schema = 1\nname = "a"\n[agent]\ncommand = ["x\\u0000y"]\n', ["agent.command", "U+0000"]),
         ('schema = 1\nname = "a"\n[agent]\ncommand = ["x\\u202ey"]\n', ["agent.command", "U+202E"]),
-        ('schema = 1\nname = "a"\n[podman]\nversion = "v5.5.1"\n', ["no sha256 is known", "podman.sha256"]),
+        ('schema = 1\nname = "a"\n[podman]\nversion = "v5.5.1"\n', ["no commit is known", "podman.commit"]),
+        ('schema = 1\nname = "a"\n[podman]\nsource = "release"\nversion = "v5.5.1"\n', ["no sha256 is known", "podman.sha256"]),
         ('schema = 1\nname = "a"\n[proxy]\nurl = "http://me:secret@proxy:3128"\n', ["proxy.url", "credentials_env"]),
         ('schema = 1\nname = "a"\n[podman]\nprefix = "~/../x"\n', ["podman.prefix"]),
         ('schema = 1\nname = "a"\n[image]\nbase = "ubuntu:noble"\n', ["image.base", "docker.io/library/ubuntu:noble"]),
@@ -159,8 +160,8 @@ def test_set_overrides_are_typed_by_the_model() -> None:
 
     assert "readonly CFG_SANDBOX_PIDS='512'" in script
     assert "readonly CFG_PODMAN_SOURCE='system'" in script
-    assert "readonly -a CFG_IMAGE_PACKAGES=(\n  'a1'\n  'b2'\n  'ca-certificates'\n  'jq'\n)" in script
-    assert "readonly -a CFG_CONF_MIRRORS_INSECURE=(\n  'true'\n)" in script
+    assert "readonly -a CFG_IMAGE_PACKAGES=('a1' 'b2' 'ca-certificates' 'jq')\n" in script
+    assert "readonly -a CFG_CONF_MIRRORS_INSECURE=('true')\n" in script
 
 
 @pytest.mark.parametrize("setting", ["sandbox.pidss=1", "sandbox.pids=many", "nonsense", "sandbox=1"])
@@ -183,7 +184,7 @@ def test_output_is_written_whole_with_its_mode_or_not_at_all(tmp_path: Path) -> 
 
     assert podsand_gen("--no-lint", "-o", str(target)).returncode == 0
     assert stat.S_IMODE(target.stat().st_mode) == 0o755
-    assert target.read_text() == (ROOT / "out/release.sh").read_text()
+    assert target.read_text() == (ROOT / "out/default.sh").read_text()
     assert [path.name for path in tmp_path.iterdir()] == ["setup.sh"]
 
 
@@ -213,7 +214,7 @@ def test_the_signing_key_is_found_beside_the_profile_and_inlined(tmp_path: Path)
     key = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nbWFkZSB1cA==\n=abcd\n-----END PGP PUBLIC KEY BLOCK-----\n"
     (tmp_path / "key.asc").write_text(key)
 
-    script = podsand_gen(profile(tmp_path, MINIMAL + '[podman]\nsigning_key = "key.asc"\n'), "--no-lint").stdout
+    script = podsand_gen(profile(tmp_path, MINIMAL + '[podman]\nsource = "release"\nsigning_key = "key.asc"\n'), "--no-lint").stdout
 
     assert "  'bWFkZSB1cA=='\n" in script
     assert str(tmp_path) not in script

@@ -46,7 +46,10 @@ def test_every_snippet_is_in_the_plan_of_some_profile() -> None:
     reached: set[str] = set()
     mounts = [{"source": "~/a", "target": "/a"}]
     proxy = {"url": "http://proxy:3128", "credentials_env": "LOGIN", "ca_bundle": "/etc/ca.pem"}
-    reached.update(names(plan(podman={"signing_key": KEY}, proxy=proxy, sandbox={"mounts": mounts})))
+    reached.update(names(plan(docker={"after": "remove"}, proxy=proxy, sandbox={"mounts": mounts})))
+    reached.update(names(plan(podman={"builder": "podman"})))
+    reached.update(names(plan(podman={"source": "release", "signing_key": KEY})))
+    reached.update(names(plan(podman={"source": "archive", "archives": "~/archives"})))
     reached.update(names(plan(podman={"source": "system"}, sandbox={"user": "root"})))
 
     assert reached == set(Library.load(ROOT / "snippets").snippets)
@@ -56,8 +59,13 @@ def test_every_snippet_is_in_the_plan_of_some_profile() -> None:
     ("tables", "snippets"),
     [
         ({"podman": {"source": "system"}}, {"podman/system"}),
-        ({"podman": {"signing_key": KEY}}, {"podman/signature"}),
-        ({"proxy": {"ca_bundle": "/etc/ca.pem"}}, {"host/ca-bundle"}),
+        ({"podman": {"source": "release"}}, {"podman/pinned", "podman/release"}),
+        ({"podman": {"source": "release", "signing_key": KEY}}, {"podman/pinned", "podman/release", "podman/signature"}),
+        ({"podman": {"source": "archive", "archives": "~/a"}}, {"podman/pinned", "podman/archive"}),
+        ({"podman": {"builder": "podman"}}, {"podman/build-podman"}),
+        ({"docker": {"after": "stop"}}, {"docker/after"}),
+        ({"podman": {"source": "release"}, "proxy": {"ca_bundle": "/etc/ca.pem"}}, {"podman/pinned", "podman/release", "host/ca-bundle"}),
+        ({"proxy": {"ca_bundle": "/etc/ca.pem"}}, {"host/ca-bundle", "host/ca-trust"}),
         ({"proxy": {"url": "http://proxy:3128", "credentials_env": "LOGIN"}}, {"core/proxy-credentials"}),
         ({"sandbox": {"user": "root"}}, {"sandbox/user-root", "image/layer-user-root"}),
         ({"sandbox": {"mounts": [{"source": "~/a", "target": "/a"}]}}, {"sandbox/extra-mounts"}),
@@ -68,7 +76,7 @@ def test_a_feature_brings_its_snippets_and_no_others(tables: dict[str, Any], sni
 
 
 def test_what_a_snippet_requires_stands_before_it_in_its_region_and_among_the_steps() -> None:
-    made = plan(podman={"signing_key": KEY})
+    made = plan(podman={"source": "release", "signing_key": KEY})
     order = [*made.steps_root, *made.steps_user]
 
     for region in made.regions:
@@ -82,7 +90,7 @@ def test_what_a_snippet_requires_stands_before_it_in_its_region_and_among_the_st
 def test_steps_run_in_the_explicit_order_root_first() -> None:
     made = plan()
 
-    assert list(made.steps_root) == ["host/packages", "host/subids"]
+    assert list(made.steps_root) == ["host/packages", "host/subids", "docker/engine", "podman/build-docker"]
     assert list(made.steps_user) == [name for name in STEP_ORDER if name in made.steps_user]
 
 
@@ -130,6 +138,17 @@ def test_values_reach_bash_as_text_lists_and_columns() -> None:
     assert values["CFG_CONF_MIRRORS_INSECURE"] == ("false", "true")
     assert values["CFG_PODMAN_SIGNING_KEY"] == tuple(KEY.splitlines())
     assert set(values) == set(config_names())
+
+
+@pytest.mark.parametrize("podman", [{"builder": "podman"}, {"source": "release"}, {"source": "archive", "archives": "~/a"}, {"source": "system"}])
+def test_what_is_not_built_with_docker_has_nothing_of_docker(podman: dict[str, str]) -> None:
+    made = plan(podman=podman)
+
+    assert [name for name in names(made) if "docker" in name] == ["image/dockerfile"]
+    assert list(made.steps_root) == ["host/packages", "host/subids"]
+    assert [name for name, _ in made.config if "DOCKER" in name] == []
+    assert "[docker]" in plan().toml
+    assert "[docker]" not in made.toml
 
 
 def test_what_the_agent_needs_is_in_its_image_whatever_the_profile_says() -> None:

@@ -54,11 +54,19 @@ def test_a_value_that_works_is_taken(key: str, value: object) -> None:
         ("name", "a" * 41, "1 to 40"),
         ("name", "", "name"),
         ("podman.version", "5.8", 'podman.version: "5.8" is not a tag; did you mean "v5.8.4"?'),
-        ("podman.version", "v5.5.1", "give sha256.amd64 and sha256.arm64"),
         ("podman.source", "relase", 'did you mean "release"?'),
         ("podman.mirror", "ftp://x/y", "is not a plain http or https address"),
         ("podman.mirror", "https://x/y?z", "without query"),
         ("podman.mirror", "https://me:secret@x/y", "keep logins out"),
+        ("podman.version", "v5.5.1", "podman.commit: no commit is known"),
+        ("podman.commit", "a14f4b3", "write its 40 lower-case"),
+        ("podman.commit", "v5.8.4", "write its 40 lower-case"),
+        ("podman.repository", "git://example.com/x", "plain http or https"),
+        ("podman.source", "archive", "podman.archives: is empty"),
+        ("podman.archives", "archives", "begin it with"),
+        ("docker.key_sha256", "", "write its 64 lower-case"),
+        ("docker.version", "28", "write X.Y.Z"),
+        ("docker.after", "leave", "is not one of"),
         ("podman.prefix", "engine", "begin it with / or ~/"),
         ("podman.prefix", "~/a/../b", ". or .. component"),
         ("podman.prefix", "/", "a whole file system"),
@@ -147,10 +155,42 @@ def test_a_known_version_brings_its_hashes_and_an_unknown_one_must(table: str, k
     unknown = "9.9.9" if program == "claude-code" else "v9.9.9"
 
     assert getattr(getattr(profile(), table), hashes).model_dump() == pins(program).lookup(pins(program).default)
+    source = {"source": "release"} if program == "podman" else {}
     with pytest.raises(ProfileError, match=rf"{table}\.{hashes}: no sha256 is known"):
-        profile(**{table: {key: unknown}})
-    given = profile(**{table: {key: unknown, hashes: HASHES}})
+        profile(**{table: {key: unknown, **source}})
+    given = profile(**{table: {key: unknown, hashes: HASHES, **source}})
     assert getattr(getattr(given, table), hashes).model_dump() == HASHES
+
+
+def test_a_known_version_brings_its_commit_and_another_can_be_given() -> None:
+    commit = "0123456789" * 4
+
+    assert {version: profile(podman={"version": version}).podman.commit for version in pins("podman").commits} == pins("podman").commits
+    assert profile(podman={"version": "v9.9.9", "commit": commit}).podman.commit == commit
+
+
+def test_one_architecture_may_lack_a_hash_and_none_may_not() -> None:
+    made = profile(podman={"source": "release", "version": "v9.9.9", "sha256": {"amd64": "0" * 64}})
+
+    assert made.podman.sha256.arm64 == ""
+    with pytest.raises(ProfileError, match=r"podman\.sha256: no sha256 is known"):
+        profile(podman={"source": "release", "version": "v9.9.9", "sha256": {}})
+
+
+@pytest.mark.parametrize(
+    ("tables", "warning"),
+    [
+        ({"podman": {"mirror": "https://x/y"}}, 'podman.mirror has no effect with podman.source = "build"'),
+        ({"podman": {"source": "release", "builder": "podman"}}, 'podman.builder has no effect with podman.source = "release"'),
+        ({"podman": {"source": "release"}, "docker": {"after": "stop"}}, "docker has no effect"),
+        ({"podman": {"builder": "podman"}, "docker": {"after": "stop"}}, "docker has no effect"),
+    ],
+)
+def test_a_key_without_an_effect_is_warned_about_and_left_out(tables: dict[str, Any], warning: str) -> None:
+    made = profile(**tables)
+
+    assert [warning in one for one in made.warnings()] == [True]
+    assert tables["podman"].get("mirror", "https://x") not in canonical_toml(made)
 
 
 def test_a_podman_of_the_system_needs_no_hashes_and_its_inert_keys_are_warned_about() -> None:
@@ -163,7 +203,7 @@ def test_a_podman_of_the_system_needs_no_hashes_and_its_inert_keys_are_warned_ab
 @pytest.mark.parametrize(
     ("tables", "words"),
     [
-        ({"podman": {"version": "v5.5.2", "sha256": HASHES}}, "vulnerabilities"),
+        ({"podman": {"version": "v5.5.2"}}, "vulnerabilities"),
         ({"conf": {"storage_driver": "fuse-overlayfs"}}, "corrupt"),
         ({"sandbox": {"user": "root"}}, "sandbox.user"),
         ({"sandbox": {"network": "none"}}, "sandbox.network"),
@@ -179,7 +219,11 @@ def test_what_is_allowed_and_unwise_is_warned_about(tables: dict[str, Any], word
     [
         {},
         {"podman": {"source": "system"}},
-        {"podman": {"signing_key": KEY, "version": "v5.5.2", "sha256": HASHES}},
+        {"podman": {"source": "release"}},
+        {"podman": {"source": "archive", "archives": "~/a b", "sha256": {"amd64": "0" * 64}}},
+        {"podman": {"builder": "podman"}, "docker": {"after": "stop"}},
+        {"docker": {"after": "remove", "version": "28.5.1"}},
+        {"podman": {"source": "release", "signing_key": KEY, "version": "v5.5.2", "sha256": HASHES}},
         {"agent": {"command": ["[x]", "a, b", '"]', "[podman.sha256]", "#", "    x,"]}},
         {"sandbox": {"mounts": [{"source": "~/a", "target": "/a"}, {"source": "~/b", "target": "/b", "writable": True}]}},
         {"conf": {"mirrors": [{"prefix": "docker.io", "location": "a:1"}]}},
@@ -193,12 +237,14 @@ def test_the_canonical_form_is_the_same_profile_and_its_own_canonical_form(table
 
     assert canonical_toml(again) == text
     assert "\n\n[" not in text
-    if made.podman.source == "release":
+    assert made.podman.source == again.podman.source
+    if tables.get("podman", {}).get("signing_key"):
         assert again == made
 
 
 def test_the_canonical_form_says_every_key_of_the_model() -> None:
     data = tomllib.loads(canonical_toml(profile()))
+    data["podman"] |= tomllib.loads(canonical_toml(profile(podman={"source": "release"})))["podman"]
 
     def missing(model: type[Table], values: dict[str, Any]) -> list[str]:
         found = []

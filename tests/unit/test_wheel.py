@@ -53,7 +53,7 @@ def test_a_wheel_makes_the_same_script(tmp_path: Path) -> None:
 
     script = generated(wheel, tmp_path / "venv")
 
-    assert script == (ROOT / "out/release.sh").read_text(encoding="utf-8")
+    assert script == (ROOT / "out/default.sh").read_text(encoding="utf-8")
 
 
 def test_an_sdist_makes_a_wheel_that_makes_the_same_script(tmp_path: Path) -> None:
@@ -64,4 +64,4 @@ def test_an_sdist_makes_a_wheel_that_makes_the_same_script(tmp_path: Path) -> No
 
     script = generated(wheel, tmp_path / "venv")
 
-    assert script == (ROOT / "out/release.sh").read_text(encoding="utf-8")
+    assert script == (ROOT / "out/default.sh").read_text(encoding="utf-8")
