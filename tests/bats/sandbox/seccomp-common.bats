@@ -10,6 +10,7 @@ setup() {
   while IFS= read -r line; do
     ((${#line} <= 160))
     case $line in
+      '# '* | '') ;;
       '['*)
         [[ $line =~ ^\[[a-z-]+\]\ (allow|E[A-Z]+):\ .+\.$ ]]
         groups=$((groups + 1))
@@ -18,19 +19,18 @@ setup() {
         [[ $line =~ ^[a-z]+:\ arg[0-5]\  ]]
         conditions=$((conditions + 1))
         ;;
-      '# '* | '') ;;
       *)
         [[ $line =~ ^[a-z0-9_]+(\ [a-z0-9_]+)*$ ]]
         names=$((names + 1))
         ;;
     esac
-  done <<<"$(sandbox_seccomp_common | sed 's/^# .*: .*/# /')"
+  done <<<"$(sandbox_seccomp_common)"
   ((groups > 30 && names > 30 && conditions == 6))
 }
 
 @test "no name stands twice, but socket with other arguments" {
   local names
-  names=$(sandbox_seccomp_common | grep -v '^[[#]' | sed 's/:.*//' | tr ' ' '\n' | sort)
+  names=$(sandbox_seccomp_common | grep '^[a-z]' | sed 's/:.*//' | tr ' ' '\n' | sort)
   [[ $(uniq -d <<<"$names") == socket ]]
 }
 
@@ -51,7 +51,7 @@ setup() {
 
 @test "namespaces, mounts and tracing are left to the profiles" {
   local name names
-  names=" $(sandbox_seccomp_common | grep -v '^[[#]' | tr '\n' ' ') "
+  names=" $(sandbox_seccomp_common | grep '^[a-z]' | tr '\n' ' ') "
   [[ $names == *' fork '* ]]
   for name in clone clone3 unshare setns mount chroot sethostname ptrace kcmp; do
     [[ $names != *" $name "* && $names != *" $name: "* ]]
