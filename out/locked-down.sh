@@ -1165,7 +1165,7 @@ podman_storage_conf_store_undo() { # <store> <runtime directory>
   rm -rf --one-file-system -- "$1" "$2"
 }
 # <<< podman/storage-conf
-# >>> podman/seccomp-json sha256:314379177b189776a390357d7982c974acd5179743a5c5df7f4739ad89b63bde Render seccomp.json, the list of system calls that the sandbox may make.
+# >>> podman/seccomp-json sha256:3c1e9128bbb663192f3e15e4b922a84e4b9d2c1a36cf603091b5a8a8746d3847 Render seccomp.json, the list of system calls that the sandbox may make.
 podman_seccomp_json_check() {
   local rendered
   rendered=$(podman_seccomp_json_render) || return 2
@@ -1191,7 +1191,7 @@ podman_seccomp_json_render() {
     '{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": []}' '{"architecture": "SCMP_ARCH_AARCH64", "subArchitectures": []}' "$rules"
 }
 
-podman_seccomp_json_line() { # <line>   begins a group: sets comment and action; or adds its names, with conditions one rule for each alternative
+podman_seccomp_json_line() { # <line>   begins a group: sets comment and action; or adds names to rules, one rule for each alternative
   local names='[a-z0-9_]+( [a-z0-9_]+)*' condition args
   local -A errors=([allow]=0 [EPERM]=1 [ENOSYS]=38 [EPROTONOSUPPORT]=93 [EAFNOSUPPORT]=97)
   if [[ -z $1 || $1 == '# '* ]]; then

@@ -33,7 +33,7 @@ podman_seccomp_json_render() {
     '{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": []}' '{"architecture": "SCMP_ARCH_AARCH64", "subArchitectures": []}' "$rules"
 }
 
-podman_seccomp_json_line() { # <line>   begins a group: sets comment and action; or adds its names, with conditions one rule for each alternative
+podman_seccomp_json_line() { # <line>   begins a group: sets comment and action; or adds names to rules, one rule for each alternative
   local names='[a-z0-9_]+( [a-z0-9_]+)*' condition args
   local -A errors=([allow]=0 [EPERM]=1 [ENOSYS]=38 [EPROTONOSUPPORT]=93 [EAFNOSUPPORT]=97)
   if [[ -z $1 || $1 == '# '* ]]; then

@@ -83,10 +83,9 @@ def groups(table: str) -> dict[str, Group]:
     text = (SNIPPETS / f"sandbox/seccomp-{table}.bash").read_text()
     data = text.split("<<'EOF'\n")[1].split("\nEOF\n")[0]
     found: dict[str, Group] = {}
-    for block in re.split(r"^(?=\[)", data, flags=re.MULTILINE):
-        head, *lines = [line for line in block.splitlines() if line and not line.startswith("#")] or [""]
-        if not head:
-            continue
+    said = "\n".join(line for line in data.splitlines() if line and not line.startswith("#"))
+    for block in re.split(r"\n(?=\[)", said):
+        head, *lines = block.splitlines()
         match = re.fullmatch(r"\[([a-z0-9-]+)\] ([A-Za-z]+): (.+)", head)
         assert match, head
         assert match[1] not in found, head
