@@ -93,9 +93,9 @@ readonly CFG_PROXY_CA_BUNDLE=''
 readonly -a STEPS_ROOT=('host/packages' 'host/subids')
 readonly -a STEPS_USER=(
   'podman/release'
+  'podman/containers-conf'
   'podman/registries-conf'
   'podman/policy-json'
-  'podman/containers-conf'
   'podman/storage-conf'
   'podman/seccomp-json'
   'image/build'
@@ -358,205 +358,120 @@ sandbox_git() {
     fi
   done
 }
-# >>> sandbox/seccomp-table-arguments sha256:c8b6b0ad92d8ee1d766ab2159b2ce08625aac5a2192769e0c5fdb3fa6d43dc48 Which system calls the sandbox may make with some arguments only: socket, clone, personality.
-# Written as seccomp-table is. A filter compares the 64 bits that the caller passed, the kernel often looks at 32 of them. So calls
-# are allowed by equality, never by "anything but": podman's own rule against AF_VSOCK is of that kind, and a family of
-# 0x100000028 passes it. Here such a value is equal to nothing, and is refused.
-sandbox_seccomp_table_arguments() {
+# >>> sandbox/seccomp-common sha256:cda189e41ede4f40308035446977d452b72a392bb79538b7b5110572851df7e7 Which system calls the sandbox may make, which not, and why: what holds whatever sandbox.seccomp says.
+# How to read it. "[group] verdict: reason", then names, or a name and on which arguments; arg0 is the first. A verdict is allow, or
+# the error that the caller gets: EPERM is what the kernel itself says to a caller without the privilege, ENOSYS what a kernel without
+# the feature says: libraries then fall back. What stands nowhere gets ENOSYS too. Only names that x86_64 or aarch64 have stand here,
+# because no other ABI is let through. The start was podman's default profile; docs/explanation/seccomp.md lists the difference.
+sandbox_seccomp_common() {
   cat <<'EOF'
-[socket-families] all: allow
-; AF_UNIX, AF_INET, AF_INET6, and AF_NETLINK for NETLINK_ROUTE, by which programs list interfaces. AF_VSOCK would speak to the
-; hypervisor past every network namespace; packet, crypto and all others are attack surface that no tool of an agent needs.
-? arg0 == 1
-? arg0 == 2
-? arg0 == 10
-? arg0 == 16, arg2 == 0
-socket
-[other-netlink] all: EPROTONOSUPPORT
-; Audit, netfilter, uevents and the like. The answer is that of a kernel without them: sudo, useradd and udev clients then go on.
-? arg0 == 16, arg2 != 0
-socket
-[other-families] all: EAFNOSUPPORT
-; The answer is that of a kernel without them. The families below 16 that nobody uses any more get ENOSYS.
-? arg0 > 16
-socket
-[socket-pairs] all: allow
-; AF_UNIX, the one family that makes useful pairs.
-? arg0 == 1
-socketpair
-[personality] all: allow
-; PER_LINUX and PER_LINUX32, each with or without UNAME26, and the question which it is. Others weaken the layout of memory.
-? arg0 == 0
-? arg0 == 8
-? arg0 == 0x20000
-? arg0 == 0x20008
-? arg0 == 0xffffffff
-personality
-[no-randomisation] debug: allow
-; ADDR_NO_RANDOMIZE, which a debugger sets for the program that it starts: lldb stops without it, gdb warns.
-? arg0 == 0x40000
-personality
-[clone] strict debug: allow
-; Processes and threads: none of the seven namespace flags is set.
-? arg0 & 0x7e020000 == 0
-clone
-[clone-namespaces] strict debug: EPERM
-; The seven flags: NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. Why: see namespaces in seccomp-table-refused.
-? arg0 & 0x00020000 == 0x00020000
-? arg0 & 0x02000000 == 0x02000000
-? arg0 & 0x04000000 == 0x04000000
-? arg0 & 0x08000000 == 0x08000000
-? arg0 & 0x10000000 == 0x10000000
-? arg0 & 0x20000000 == 0x20000000
-? arg0 & 0x40000000 == 0x40000000
-clone
-[clone] nested: allow
-; With any flags: sandboxes inside the sandbox (bubblewrap, Chromium, podman) begin with new namespaces.
-clone
-EOF
-}
-# >>> sandbox/seccomp-table-refused sha256:532b3d7dac2ef82bda936e6172e2050e948c8423e4c7124a621a4774f9681a9c Which system calls the sandbox may not make, and why; what the profiles debug and nested give back.
-# Written as seccomp-table is. What stands in no table is refused too: a name here adds the reason and the error. EPERM is what the
-# kernel itself says to a caller without the privilege, ENOSYS what a kernel without the feature says: libraries then fall back.
-sandbox_seccomp_table_refused() {
-  cat <<'EOF'
-[namespaces] strict debug: EPERM
-; A new user namespace hands out every capability inside it, and so opens the parts of the kernel in which most escapes were found.
-setns unshare
-[namespaces] nested: allow
-; bubblewrap, Chromium and podman cannot start without. This is the large step back that the profile nested is.
-setns unshare
-[clone3] strict debug: ENOSYS
-; Its flags lie in memory, where a filter cannot see them. C libraries fall back to clone.
-clone3
-[clone3] nested: allow
-; With every flag allowed there is nothing to look at.
-clone3
-[mounts] strict debug: EPERM
-; Without a namespace of one's own they can do nothing; with one they are the next step of an escape.
-chroot fsconfig fsmount fsopen fspick mount mount_setattr move_mount open_tree open_tree_attr pivot_root umount2
-[mounts] nested: allow
-; Lay out the root of a nested sandbox. The kernel allows it in a user namespace of one's own only, and there chroot too.
-chroot fsconfig fsmount fsopen fspick mount mount_setattr move_mount open_tree open_tree_attr pivot_root umount2
-[host-name] strict debug: EPERM
-; The sandbox keeps the name that it was given.
-setdomainname sethostname
-[host-name] nested: allow
-; podman names its containers, each in a UTS namespace of its own.
-setdomainname sethostname
-[tracing] strict nested: EPERM
-; One process reads and steers another: no agent needs that to work, and the kernel's part in it has a long record of holes.
-kcmp process_vm_readv process_vm_writev ptrace
-[tracing] debug: allow
-; gdb, lldb, strace, delve. The traced program stays under this filter: the kernel asks it after the tracer had its say.
-kcmp process_vm_readv process_vm_writev ptrace
-[other-processes] all: EPERM
-; Take a descriptor out of another process, or advise on its memory. Debuggers do without.
+# Allowed whatever the arguments.
+[file-names] allow: Find, make, rename and remove files. The ordinary permission checks decide; device nodes need a capability that is not there.
+access chdir chmod chown creat faccessat faccessat2 fchdir fchmod fchmodat fchmodat2 fchown fchownat fstat fstatfs ftruncate futimesat getcwd getdents
+getdents64 lchown link linkat lstat mkdir mkdirat mknod mknodat newfstatat open openat openat2 readlink readlinkat rename renameat renameat2 rmdir stat statfs
+statx symlink symlinkat truncate umask unlink unlinkat utime utimensat utimes
+[file-attributes] allow: Extended attributes of files that the caller may read or write.
+fgetxattr flistxattr fremovexattr fsetxattr getxattr lgetxattr listxattr llistxattr lremovexattr lsetxattr removexattr setxattr
+[file-contents] allow: Read, write and lock what is open. ioctl reaches only the few devices that are in the container, and its own terminal.
+close close_range copy_file_range dup dup2 dup3 fadvise64 fallocate fcntl fdatasync flock fsync ioctl lseek pipe pipe2 pread64 preadv preadv2 pwrite64 pwritev
+pwritev2 read readahead readv sendfile splice sync sync_file_range syncfs tee write writev
+[events] allow: Wait for what is open, and for changes in directories that the caller may read.
+epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 inotify_add_watch inotify_init inotify_init1 inotify_rm_watch poll
+ppoll pselect6 select
+[asynchronous-io] allow: The older interface, for databases under test. Its successor io_uring is refused.
+io_cancel io_destroy io_getevents io_setup io_submit
+[memory] allow: The caller's own address space, and where its pages lie.
+brk get_mempolicy madvise mbind memfd_create mincore mlock mlock2 mlockall mmap mprotect mremap msync munlock munlockall munmap pkey_alloc pkey_free
+pkey_mprotect remap_file_pages set_mempolicy
+[processes] allow: Start, wait for and list processes of this container: its own PID namespace holds no others. clone has rules of its own.
+arch_prctl execve execveat exit exit_group fork getpgid getpgrp getpid getppid getsid gettid pidfd_open prctl process_mrelease setpgid setsid vfork wait4 waitid
+[threads] allow: What the C library's threads and locks are made of.
+futex get_robust_list membarrier restart_syscall rseq set_robust_list set_tid_address
+[signals] allow: Among the processes of this container.
+kill pause pidfd_send_signal rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo sigaltstack
+signalfd signalfd4 tgkill tkill
+[identity] allow: Without capabilities and with no-new-privileges nothing can be gained here. Programs drop privileges with them; builds need them.
+capget capset getegid geteuid getgid getgroups getresgid getresuid getuid setfsgid setfsuid setgid setgroups setregid setresgid setresuid setreuid setuid
+[self-confinement] allow: A program may lock itself in further: these only ever take rights away.
+landlock_add_rule landlock_create_ruleset landlock_restrict_self seccomp
+[scheduling] allow: Priority and CPU affinity of own processes, within the limits of the container.
+getpriority ioprio_get ioprio_set sched_get_priority_max sched_get_priority_min sched_getaffinity sched_getattr sched_getparam sched_getscheduler
+sched_rr_get_interval sched_setaffinity sched_setattr sched_setparam sched_setscheduler sched_yield setpriority
+[system-facts] allow: Limits, load, the kernel's name, random numbers.
+getcpu getrandom getrlimit getrusage prlimit64 setrlimit sysinfo uname
+[time] allow: Read clocks, sleep, set timers. To set a clock needs a capability that is not there.
+adjtimex alarm clock_adjtime clock_getres clock_gettime clock_nanosleep getitimer gettimeofday nanosleep setitimer time timer_create timer_delete
+timer_getoverrun timer_gettime timer_settime timerfd_create timerfd_gettime timerfd_settime times
+[ipc] allow: Queues, semaphores and shared memory, in the container's own IPC namespace.
+mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink msgctl msgget msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget
+[socket-use] allow: Everything that is done with a socket. Which sockets there can be is said further down.
+accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt shutdown
+
+# Allowed with some arguments only. A filter compares the 64 bits that the caller passed, the kernel often looks at 32 of them. So calls
+# are allowed by equality, never by "anything but": podman's own rule against AF_VSOCK is of that kind, and a family of 0x100000028
+# passes it. Here such a value is equal to nothing, and is refused.
+[socket-families] allow: AF_UNIX, AF_INET, AF_INET6. Packet, crypto and all others are attack surface that no tool of an agent needs.
+socket: arg0 == 1 or arg0 == 2 or arg0 == 10
+[netlink-route] allow: AF_NETLINK for NETLINK_ROUTE, by which programs list interfaces.
+socket: arg0 == 16 and arg2 == 0
+[other-netlink] EPROTONOSUPPORT: Audit, netfilter, uevents and the like. The answer is that of a kernel without them: sudo, useradd and udev clients then go on.
+socket: arg0 == 16 and arg2 != 0
+[other-families] EAFNOSUPPORT: What a kernel without them says; below 16 they get ENOSYS. AF_VSOCK would reach the hypervisor past every network namespace.
+socket: arg0 > 16
+[socket-pairs] allow: AF_UNIX, the one family that makes useful pairs.
+socketpair: arg0 == 1
+[personality] allow: PER_LINUX and PER_LINUX32, each with or without UNAME26, and the question which it is. Others weaken the layout of memory.
+personality: arg0 == 0 or arg0 == 8 or arg0 == 0x20000 or arg0 == 0x20008 or arg0 == 0xffffffff
+
+# Refused. What stands nowhere is refused too: a name here adds the reason and the error.
+[other-processes] EPERM: Take a descriptor out of another process, or advise on its memory. Debuggers do without.
 pidfd_getfd process_madvise
-[file-handles] all: EPERM
-; Files by number instead of by name: the way by which a container once read all of its host's disk.
+[file-handles] EPERM: Files by number instead of by name: the way by which a container once read all of its host's disk.
 name_to_handle_at open_by_handle_at
-[kernel-programs] all: EPERM
-; Programs and counters inside the kernel, for those who administer the machine. Their checks have failed time and again.
+[kernel-programs] EPERM: Programs and counters inside the kernel, for those who administer the machine. Their checks have failed time and again.
 bpf perf_event_open
-[page-faults] all: EPERM
-; Lets the caller hold the kernel up in the middle of a copy for as long as it likes, which makes races in the kernel easy to win.
+[page-faults] EPERM: Lets the caller hold the kernel up in the middle of a copy for as long as it likes, which makes races in the kernel easy to win.
 userfaultfd
-[file-system-watch] all: EPERM
-; Made for virus scanners. Tools that watch files use inotify, which is allowed.
+[file-system-watch] EPERM: Made for virus scanners. Tools that watch files use inotify, which is allowed.
 fanotify_init fanotify_mark
-[io-uring] all: ENOSYS
-; What it runs (openat, connect, socket and so on) is never shown to a filter. Programs fall back to epoll.
+[io-uring] ENOSYS: What it runs (openat, connect, socket and so on) is never shown to a filter. Programs fall back to epoll.
 io_uring_enter io_uring_register io_uring_setup
-[keys] all: ENOSYS
-; The kernel's key store is only partly divided by namespaces. Programs fall back to files.
+[keys] ENOSYS: The kernel's key store is only partly divided by namespaces. Programs fall back to files.
 add_key keyctl request_key
-[secret-memory] all: ENOSYS
-; Memory that not even the host's administrator can look into. Nothing needs it.
+[secret-memory] ENOSYS: Memory that not even the host's administrator can look into. Nothing needs it.
 memfd_secret
-[kernel-log] all: EPERM
-; The kernel's messages are about the host: its devices, its addresses, other people's programs.
+[kernel-log] EPERM: The kernel's messages are about the host: its devices, its addresses, other people's programs.
 syslog
-[whole-machine] all: EPERM
-; Clock, modules, swap, quotas, ports, power: the host's, each behind a capability that is not there; and relics of old kernels.
-acct clock_settime delete_module finit_module init_module ioperm iopl kexec_file_load kexec_load lookup_dcookie nfsservctl
-query_module quotactl quotactl_fd reboot settimeofday swapoff swapon vhangup sysfs uselib ustat
-[segments] all: ENOSYS
-; 16-bit and 32-bit segments, for emulators of old systems, and a regular source of holes.
+[whole-machine] EPERM: Clock, modules, swap, quotas, ports, power: the host's, each behind a capability that is not there; and relics of old kernels.
+acct clock_settime delete_module finit_module init_module ioperm iopl kexec_file_load kexec_load lookup_dcookie nfsservctl query_module quotactl quotactl_fd
+reboot settimeofday swapoff swapon vhangup sysfs uselib ustat
+[segments] ENOSYS: 16-bit and 32-bit segments, for emulators of old systems, and a regular source of holes.
 modify_ldt
-[rare] all: EPERM
-; podman too refuses these with this error: new or rare calls that programs can do without.
+[rare] EPERM: podman too refuses these with this error: new or rare calls that programs can do without.
 cachestat futex_requeue futex_wait futex_waitv futex_wake io_pgetevents map_shadow_stack migrate_pages move_pages vmsplice
 EOF
 }
-# >>> sandbox/seccomp-table sha256:996df19b7f98c7f248a0df0df5be7d92458903b716a899d5edec26f3b9966893 Which system calls the sandbox may make, whatever their arguments, and why.
-# How to read it. "[group] profiles: verdict" opens a group; "; " is its reason; the names follow. Profiles are strict, debug and
-# nested, or all. A verdict is allow, or the error that the caller gets. A line "? " is a condition on arguments; several are
-# alternatives, a comma means and. What stands nowhere gets ENOSYS. Only names that x86_64 or aarch64 have stand here, because no
-# other ABI is let through. It starts from podman's default profile; docs/explanation/seccomp.md lists the difference. Calls that
-# are allowed with some arguments only stand in seccomp-table-arguments, what is refused on purpose in seccomp-table-refused.
-sandbox_seccomp_table() {
+# >>> sandbox/seccomp-debug sha256:8dcb7194df8fe66bd3bd3b889426656cba099a041f699d708b5435590f232b6f As seccomp-strict, but one program may trace another.
+# Written as seccomp-common is.
+sandbox_seccomp_debug() {
   cat <<'EOF'
-[file-names] all: allow
-; Find, make, rename and remove files. The ordinary permission checks decide; device nodes need a capability that is not there.
-access chdir chmod chown creat faccessat faccessat2 fchdir fchmod fchmodat fchmodat2 fchown fchownat fstat fstatfs ftruncate
-futimesat getcwd getdents getdents64 lchown link linkat lstat mkdir mkdirat mknod mknodat newfstatat open openat openat2 readlink
-readlinkat rename renameat renameat2 rmdir stat statfs statx symlink symlinkat truncate umask unlink unlinkat utime utimensat utimes
-[file-attributes] all: allow
-; Extended attributes of files that the caller may read or write.
-fgetxattr flistxattr fremovexattr fsetxattr getxattr lgetxattr listxattr llistxattr lremovexattr lsetxattr removexattr setxattr
-[file-contents] all: allow
-; Read, write and lock what is open. ioctl reaches only the few devices that are in the container, and its own terminal.
-close close_range copy_file_range dup dup2 dup3 fadvise64 fallocate fcntl fdatasync flock fsync ioctl lseek pipe pipe2 pread64
-preadv preadv2 pwrite64 pwritev pwritev2 read readahead readv sendfile splice sync sync_file_range syncfs tee write writev
-[events] all: allow
-; Wait for what is open, and for changes in directories that the caller may read.
-epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 inotify_add_watch inotify_init
-inotify_init1 inotify_rm_watch poll ppoll pselect6 select
-[asynchronous-io] all: allow
-; The older interface, for databases under test. Its successor io_uring is refused.
-io_cancel io_destroy io_getevents io_setup io_submit
-[memory] all: allow
-; The caller's own address space, and where its pages lie.
-brk get_mempolicy madvise mbind memfd_create mincore mlock mlock2 mlockall mmap mprotect mremap msync munlock munlockall munmap
-pkey_alloc pkey_free pkey_mprotect remap_file_pages set_mempolicy
-[processes] all: allow
-; Start, wait for and list processes of this container: its own PID namespace holds no others. clone has rules of its own.
-arch_prctl execve execveat exit exit_group fork getpgid getpgrp getpid getppid getsid gettid pidfd_open prctl process_mrelease
-setpgid setsid vfork wait4 waitid
-[threads] all: allow
-; What the C library's threads and locks are made of.
-futex get_robust_list membarrier restart_syscall rseq set_robust_list set_tid_address
-[signals] all: allow
-; Among the processes of this container.
-kill pause pidfd_send_signal rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait
-rt_tgsigqueueinfo sigaltstack signalfd signalfd4 tgkill tkill
-[identity] all: allow
-; Without capabilities and with no-new-privileges nothing can be gained here. Programs drop privileges with them; builds need them.
-capget capset getegid geteuid getgid getgroups getresgid getresuid getuid setfsgid setfsuid setgid setgroups setregid setresgid
-setresuid setreuid setuid
-[self-confinement] all: allow
-; A program may lock itself in further: these only ever take rights away.
-landlock_add_rule landlock_create_ruleset landlock_restrict_self seccomp
-[scheduling] all: allow
-; Priority and CPU affinity of own processes, within the limits of the container.
-getpriority ioprio_get ioprio_set sched_get_priority_max sched_get_priority_min sched_getaffinity sched_getattr sched_getparam
-sched_getscheduler sched_rr_get_interval sched_setaffinity sched_setattr sched_setparam sched_setscheduler sched_yield setpriority
-[system-facts] all: allow
-; Limits, load, the kernel's name, random numbers.
-getcpu getrandom getrlimit getrusage prlimit64 setrlimit sysinfo uname
-[time] all: allow
-; Read clocks, sleep, set timers. To set a clock needs a capability that is not there.
-adjtimex alarm clock_adjtime clock_getres clock_gettime clock_nanosleep getitimer gettimeofday nanosleep setitimer time timer_create
-timer_delete timer_getoverrun timer_gettime timer_settime timerfd_create timerfd_gettime timerfd_settime times
-[ipc] all: allow
-; Queues, semaphores and shared memory, in the container's own IPC namespace.
-mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink msgctl msgget msgrcv msgsnd semctl semget semop semtimedop
-shmat shmctl shmdt shmget
-[socket-use] all: allow
-; Everything that is done with a socket. Which sockets there can be is said in seccomp-table-arguments.
-accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg sendmmsg sendmsg sendto setsockopt
-shutdown
+[namespaces] EPERM: A new user namespace hands out every capability inside it, and so opens the parts of the kernel in which most escapes were found.
+setns unshare
+[clone] allow: Processes and threads: none of the seven namespace flags is set.
+clone: arg0 & 0x7e020000 == 0
+[clone-namespaces] EPERM: The seven flags: NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. Why: see namespaces.
+clone: arg0 & 0x00020000 == 0x00020000 or arg0 & 0x02000000 == 0x02000000 or arg0 & 0x04000000 == 0x04000000 or arg0 & 0x08000000 == 0x08000000
+clone: arg0 & 0x10000000 == 0x10000000 or arg0 & 0x20000000 == 0x20000000 or arg0 & 0x40000000 == 0x40000000
+[clone3] ENOSYS: Its flags lie in memory, where a filter cannot see them. C libraries fall back to clone.
+clone3
+[mounts] EPERM: Without a namespace of one's own they can do nothing; with one they are the next step of an escape.
+chroot fsconfig fsmount fsopen fspick mount mount_setattr move_mount open_tree open_tree_attr pivot_root umount2
+[host-name] EPERM: The sandbox keeps the name that it was given.
+setdomainname sethostname
+[tracing] allow: gdb, lldb, strace, delve. The traced program stays under this filter: the kernel asks it after the tracer had its say.
+kcmp process_vm_readv process_vm_writev ptrace
+[no-randomisation] allow: ADDR_NO_RANDOMIZE, which a debugger sets for the program that it starts: lldb stops without it, gdb warns.
+personality: arg0 == 0x40000
 EOF
 }
 # >>> sandbox/user-agent sha256:d988b77346d1998b35695bd3bdb4b7573dc267cee1144e4bc378380311d197ed The agent is user 1000 without capabilities; its files in the workspace belong to the caller.
@@ -1208,7 +1123,7 @@ podman_storage_conf_store_undo() { # <store> <runtime directory>
   fi
   rm -rf --one-file-system -- "$1" "$2"
 }
-# >>> podman/seccomp-json sha256:8c6701f9c5ee5f9d703e031c9b332e08550dafa4a94d8ced7a1175817aa8faab Render seccomp.json, the list of system calls that the sandbox may make.
+# >>> podman/seccomp-json sha256:3c1e9128bbb663192f3e15e4b922a84e4b9d2c1a36cf603091b5a8a8746d3847 Render seccomp.json, the list of system calls that the sandbox may make.
 podman_seccomp_json_check() {
   local rendered
   rendered=$(podman_seccomp_json_render) || return 2
@@ -1224,87 +1139,57 @@ podman_seccomp_json_apply() {
 # The sub-architectures that podman adds by default (i386 and x32, 32-bit Arm) are left out: a second ABI is a second way into the
 # kernel, and socketcall of i386 hides the family of a socket from the filter. A program of another ABI is killed.
 podman_seccomp_json_render() {
-  local rules tables
-  case $CFG_SANDBOX_SECCOMP in
-    strict | debug | nested) ;;
-    *) die 64 "sandbox.seccomp is '$CFG_SANDBOX_SECCOMP'" 'it is one of: strict, debug, nested' ;;
-  esac
-  tables=$(sandbox_seccomp_table && sandbox_seccomp_table_arguments && sandbox_seccomp_table_refused) || return 1
-  podman_seccomp_json_rules "$CFG_SANDBOX_SECCOMP" "$tables"
-  printf '{\n"defaultAction": "SCMP_ACT_ERRNO",\n"defaultErrnoRet": 38,\n"archMap": [\n'
-  printf '{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": []},\n'
-  printf '{"architecture": "SCMP_ARCH_AARCH64", "subArchitectures": []}\n'
-  printf '],\n"syscalls": [\n%s\n]\n}\n' "$rules"
-}
-
-podman_seccomp_json_rules() { # <profile> <tables>   sets rules
-  local line comment='' names='' verdict='' wanted=false
-  local -a conditions=()
-  rules=''
+  local own=sandbox_seccomp_$CFG_SANDBOX_SECCOMP table line comment='' action='' rules=''
+  declare -F "$own" >/dev/null || die 64 "sandbox.seccomp is '$CFG_SANDBOX_SECCOMP', and this script has no table for it" 'make the script again with podsand-gen'
+  table=$(sandbox_seccomp_common && "$own") || return 1
   while IFS= read -r line; do
-    case $line in
-      '') ;;
-      '['*)
-        podman_seccomp_json_group
-        podman_seccomp_json_open "$1" "$line"
-        ;;
-      '; '*) comment+=${comment:+ }${line#; } ;;
-      '? '*) conditions+=("${line#\? }") ;;
-      *)
-        [[ $line =~ ^[a-z0-9_]+(' '[a-z0-9_]+)*$ ]] || die 1 "the seccomp table holds a line that cannot be read: $line" 'please report this'
-        names+=${names:+, }\"${line// /\", \"}\"
-        ;;
-    esac
-  done <<<"$2"
-  podman_seccomp_json_group
+    podman_seccomp_json_line "$line" || die 1 "the seccomp table holds a line that cannot be read: $line" 'please report this'
+  done <<<"$table"
+  printf '{\n"defaultAction": "SCMP_ACT_ERRNO",\n"defaultErrnoRet": 38,\n"archMap": [\n%s,\n%s\n],\n"syscalls": [\n%s\n]\n}\n' \
+    '{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": []}' '{"architecture": "SCMP_ARCH_AARCH64", "subArchitectures": []}' "$rules"
 }
 
-podman_seccomp_json_open() { # <profile> <line>   begins a group
-  [[ $2 =~ ^'['([a-z0-9-]+)']'' '([a-z ]+)': '([A-Za-z]+)$ ]] || die 1 "the seccomp table holds a group that cannot be read: $2" 'please report this'
-  comment=${BASH_REMATCH[1]}: names='' wanted=false conditions=()
-  [[ " all ${BASH_REMATCH[2]} " != *" $1 "* && ${BASH_REMATCH[2]} != all ]] || wanted=true
-  case ${BASH_REMATCH[3]} in
-    allow) verdict='"SCMP_ACT_ALLOW"' ;;
-    EPERM) verdict='"SCMP_ACT_ERRNO", "errnoRet": 1' ;;
-    ENOSYS) verdict='"SCMP_ACT_ERRNO", "errnoRet": 38' ;;
-    EPROTONOSUPPORT) verdict='"SCMP_ACT_ERRNO", "errnoRet": 93' ;;
-    EAFNOSUPPORT) verdict='"SCMP_ACT_ERRNO", "errnoRet": 97' ;;
-    *) die 1 "the seccomp table holds an unknown verdict: $2" 'please report this' ;;
-  esac
+podman_seccomp_json_line() { # <line>   begins a group: sets comment and action; or adds names to rules, one rule for each alternative
+  local names='[a-z0-9_]+( [a-z0-9_]+)*' condition args
+  local -A errors=([allow]=0 [EPERM]=1 [ENOSYS]=38 [EPROTONOSUPPORT]=93 [EAFNOSUPPORT]=97)
+  if [[ -z $1 || $1 == '# '* ]]; then
+    return 0
+  elif [[ $1 =~ ^'['([a-z0-9-]+)'] '([A-Za-z]+)': '([^\"\\]+)$ && -n ${errors[${BASH_REMATCH[2]}]:-} ]]; then
+    comment="${BASH_REMATCH[1]}: ${BASH_REMATCH[3]}"
+    action="\"SCMP_ACT_ERRNO\", \"errnoRet\": ${errors[${BASH_REMATCH[2]}]}"
+    [[ ${BASH_REMATCH[2]} != allow ]] || action='"SCMP_ACT_ALLOW"'
+  elif [[ -n $action && $1 =~ ^$names$ ]]; then
+    podman_seccomp_json_rule "$1" ''
+  elif [[ -n $action && $1 =~ ^($names)': '(.+)$ ]]; then
+    names=${BASH_REMATCH[1]}
+    while IFS= read -r condition; do
+      podman_seccomp_json_args "$condition" || return 1
+      podman_seccomp_json_rule "$names" ", \"args\": [$args]"
+    done <<<"${BASH_REMATCH[3]// or /$'\n'}"
+  else
+    return 1
+  fi
 }
 
-podman_seccomp_json_group() { # ends a group: one rule, or one for each condition
-  local condition args
-  [[ $wanted == true ]] || return 0
-  for condition in "${conditions[@]-}"; do
-    podman_seccomp_json_args "$condition"
-    rules+=${rules:+$',\n'}"{\"comment\": \"$comment\", \"names\": [$names], \"action\": $verdict$args}"
-    # The reason is said once.
-    comment=${comment%%:*}
-  done
-}
-
-podman_seccomp_json_args() { # <condition>   sets args; 0x numbers become decimal ones
-  local part operator
-  local -a parts=()
+podman_seccomp_json_args() { # <condition>   sets args; JSON has no 0x numbers
+  local part operator value number='(0|[1-9][0-9]*|0x[0-9a-f]+)'
+  local -A operators=(['==']=EQ ['!=']=NE ['>']=GT)
   args=''
-  [[ -n $1 ]] || return 0
-  IFS=, read -r -a parts <<<"$1"
-  for part in "${parts[@]}"; do
-    if [[ $part =~ ^' '?arg([0-5])' & '([0-9a-fx]+)' == '([0-9a-fx]+)$ ]]; then
-      args+=${args:+, }"{\"index\": ${BASH_REMATCH[1]}, \"value\": $((BASH_REMATCH[2])), \"valueTwo\": $((BASH_REMATCH[3])), \"op\": \"SCMP_CMP_MASKED_EQ\"}"
-    elif [[ $part =~ ^' '?arg([0-5])' '(==|!=|>)' '([0-9a-fx]+)$ ]]; then
-      case ${BASH_REMATCH[2]} in
-        '==') operator=EQ ;;
-        '!=') operator=NE ;;
-        *) operator=GT ;;
-      esac
-      args+=${args:+, }"{\"index\": ${BASH_REMATCH[1]}, \"value\": $((BASH_REMATCH[3])), \"op\": \"SCMP_CMP_$operator\"}"
+  while IFS= read -r part; do
+    if [[ $part =~ ^arg([0-5])' & '$number' == '$number$ ]]; then
+      operator=MASKED_EQ value="$((BASH_REMATCH[2])), \"valueTwo\": $((BASH_REMATCH[3]))"
+    elif [[ $part =~ ^arg([0-5])' '(==|!=|>)' '$number$ ]]; then
+      operator=${operators[${BASH_REMATCH[2]}]} value=$((BASH_REMATCH[3]))
     else
-      die 1 "the seccomp table holds a condition that cannot be read: $part" 'please report this'
+      return 1
     fi
-  done
-  args=", \"args\": [$args]"
+    args+="${args:+, }{\"index\": ${BASH_REMATCH[1]}, \"value\": $value, \"op\": \"SCMP_CMP_$operator\"}"
+  done <<<"${1// and /$'\n'}"
+}
+
+podman_seccomp_json_rule() { # <names> <args>   adds to rules; a reason is said once
+  rules+="${rules:+$',\n'}{\"comment\": \"$comment\", \"names\": [\"${1// /\", \"}\"], \"action\": $action$2}"
+  comment=${comment%%:*}
 }
 # >>> image/build sha256:51d75a62fad20f7047a2b4aa572f235b11f6a5b6bba5c4c1fdd12efa6a6a7a52 Build the image with the agent, when its recipe is another than the image's.
 image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the sha256 of all that goes into the image

@@ -17,14 +17,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 SNIPPETS = ROOT / "snippets"
 PROFILES = ("strict", "debug", "nested")
-TABLES = ("seccomp-table", "seccomp-table-arguments", "seccomp-table-refused")
 
 RENDER = """
 set -euo pipefail
 shopt -s inherit_errexit
 LC_ALL=C
 die() { printf '%s\\n' "${@:2}" >&2; exit "$1"; }
-for file in "$1"/sandbox/seccomp-table{,-arguments,-refused}.bash "$1/podman/seccomp-json.bash"; do . "$file"; done
+for file in "$1"/sandbox/seccomp-{common,strict,debug,nested}.bash "$1/podman/seccomp-json.bash"; do . "$file"; done
 CFG_SANDBOX_SECCOMP=$2
 podman_seccomp_json_render
 """
@@ -67,21 +66,30 @@ def podman_default() -> set[str]:
     return {name for line in text.splitlines() if not line.startswith("#") for name in line.split()}
 
 
-def groups() -> dict[tuple[str, str], tuple[set[str], str, str]]:
-    """The tables' groups: (group, profiles) -> names, verdict, reason."""
-    found: dict[tuple[str, str], tuple[set[str], str, str]] = {}
-    for table in TABLES:
-        text = (SNIPPETS / f"sandbox/{table}.bash").read_text()
-        data = text.split("<<'EOF'\n")[1].split("\nEOF\n")[0]
-        for block in re.split(r"^(?=\[)", data, flags=re.MULTILINE)[1:]:
-            head, *lines = block.splitlines()
-            match = re.fullmatch(r"\[([a-z0-9-]+)\] ([a-z ]+): ([A-Za-z]+)", head)
-            assert match, head
-            names = {name for line in lines if line and line[0] not in ";?" for name in line.split()}
-            reason = " ".join(line[2:] for line in lines if line.startswith("; "))
-            key = (match[1], match[2])
-            assert key not in found, key
-            found[key] = (names, match[3], reason)
+@dataclass(frozen=True)
+class Group:
+    verdict: str
+    reason: str
+    # As they stand: names, or a name, a colon and its conditions.
+    lines: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [name for line in self.lines for name in line.partition(":")[0].split()]
+
+
+def groups(table: str) -> dict[str, Group]:
+    """The groups of a table: "common", or what a profile adds to it."""
+    text = (SNIPPETS / f"sandbox/seccomp-{table}.bash").read_text()
+    data = text.split("<<'EOF'\n")[1].split("\nEOF\n")[0]
+    found: dict[str, Group] = {}
+    said = "\n".join(line for line in data.splitlines() if line and not line.startswith("#"))
+    for block in re.split(r"\n(?=\[)", said):
+        head, *lines = block.splitlines()
+        match = re.fullmatch(r"\[([a-z0-9-]+)\] ([A-Za-z]+): (.+)", head)
+        assert match, head
+        assert match[1] not in found, head
+        found[match[1]] = Group(match[2], match[3], tuple(lines))
     return found
 
 

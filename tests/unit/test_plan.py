@@ -50,7 +50,8 @@ def test_every_snippet_is_in_the_plan_of_some_profile() -> None:
     reached.update(names(plan(podman={"builder": "podman"})))
     reached.update(names(plan(podman={"source": "release", "signing_key": KEY})))
     reached.update(names(plan(podman={"source": "archive", "archives": "~/archives"})))
-    reached.update(names(plan(podman={"source": "system"}, sandbox={"user": "root"})))
+    reached.update(names(plan(podman={"source": "system"}, sandbox={"user": "root", "seccomp": "debug"})))
+    reached.update(names(plan(sandbox={"seccomp": "nested"})))
 
     assert reached == set(Library.load(ROOT / "snippets").snippets)
 
@@ -73,6 +74,13 @@ def test_every_snippet_is_in_the_plan_of_some_profile() -> None:
 )
 def test_a_feature_brings_its_snippets_and_no_others(tables: dict[str, Any], snippets: set[str]) -> None:
     assert set(names(plan(**tables))) - set(names(plan())) == snippets
+
+
+@pytest.mark.parametrize("chosen", ["strict", "debug", "nested"])
+def test_a_script_carries_the_system_calls_of_its_own_seccomp_profile_alone(chosen: str) -> None:
+    carried = {name for name in names(plan(sandbox={"seccomp": chosen})) if name.startswith("sandbox/seccomp-")}
+
+    assert carried == {"sandbox/seccomp-common", f"sandbox/seccomp-{chosen}"}
 
 
 def test_what_a_snippet_requires_stands_before_it_in_its_region_and_among_the_steps() -> None:

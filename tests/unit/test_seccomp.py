@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,7 @@ def test_an_unknown_profile_renders_nothing() -> None:
     run = subprocess.run(["bash", "-c", RENDER, "bash", str(SNIPPETS), "Strict"], check=False, capture_output=True)
     assert run.returncode == 64
     assert run.stdout == b""
-    assert b"strict, debug, nested" in run.stderr
+    assert b"sandbox.seccomp is 'Strict'" in run.stderr
 
 
 def test_rendering_is_a_matter_of_milliseconds() -> None:
@@ -196,18 +197,33 @@ def test_the_list_of_podmans_default_is_that_of_the_machine() -> None:
     assert len(podman_default() - theirs) <= 6, sorted(podman_default() - theirs)
 
 
-def test_each_group_has_a_reason_and_no_name_stands_twice_for_a_profile() -> None:
-    seen: dict[str, dict[str, set[str]]] = {profile: {} for profile in PROFILES}
-    for (group, profiles), (names, _, reason) in groups().items():
-        assert reason.endswith("."), group
-        assert '"' not in reason, group
-        assert "\\" not in reason, group
-        for profile in PROFILES if profiles == "all" else profiles.split():
-            for name in names:
-                seen[profile].setdefault(name, set()).add(group)
-    for profile, found in seen.items():
-        twice = {name for name, where in found.items() if len(where) > 1}
-        assert twice <= {"socket", "clone", "personality"}, profile
+@every_profile
+def test_no_group_and_no_name_stands_twice_but_by_its_arguments(profile: str) -> None:
+    common, own = groups("common"), groups(profile)
+    assert set(common) & set(own) == set()
+    count = Counter(name for group in (common | own).values() for name in set(group.names))
+    assert {name for name, times in count.items() if times > 1} <= {"socket", "clone", "personality"}
+
+
+@pytest.mark.parametrize("table", ["common", *PROFILES])
+def test_each_group_has_a_reason_that_fits_on_its_line(table: str) -> None:
+    for name, group in groups(table).items():
+        assert len(group.reason) > 10, name
+        assert group.reason.endswith("."), name
+        assert len(f"[{name}] {group.verdict}: {group.reason}") <= 160, name
+        assert group.names, name
+        assert all(len(line) <= 160 for line in group.lines), name
+
+
+def test_strict_debug_and_nested_stand_side_by_side() -> None:
+    strict, debug, nested = (groups(profile) for profile in PROFILES)
+    assert set(debug) == {*strict, "no-randomisation"}
+    assert {name for name in strict if debug[name] != strict[name]} == {"tracing"}
+    # With every flag allowed there are none to refuse.
+    assert set(nested) == set(strict) - {"clone-namespaces"}
+    assert {name for name in nested if nested[name] == strict[name]} == {"tracing"}
+    for name in {*nested} - {"clone"}:
+        assert nested[name].names == debug[name].names == strict[name].names
 
 
 needs_library = pytest.mark.skipif(library() is None, reason="libseccomp.so.2, which makes the filter, is not on this machine")
@@ -289,12 +305,12 @@ def test_the_filter_allows_the_personalities_of_podmans_default(profile: str, ar
 def test_the_filter_answers_every_refused_name_with_the_tables_error(profile: str, arch: str) -> None:
     filter_ = Filter(profile, arch)
     errors = {"EPERM": EPERM, "ENOSYS": ENOSYS}
-    for (_, profiles), (names, verdict, _) in groups().items():
-        if verdict not in errors or (profiles != "all" and profile not in profiles.split()) or names == {"clone"}:
+    for group in (groups("common") | groups(profile)).values():
+        if group.verdict not in errors or group.names[0] == "clone":
             continue
-        for name in names:
+        for name in group.names:
             if filter_.number(name) >= 0:
-                assert filter_.answer(name) == errors[verdict], name
+                assert filter_.answer(name) == errors[group.verdict], name
 
 
 @needs_library

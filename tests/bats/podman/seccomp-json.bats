@@ -2,7 +2,7 @@
 load ../../support/bats/helper
 
 setup() {
-  load_snippet podman/seccomp-json
+  load_snippet podman/seccomp-json sandbox/seccomp-strict sandbox/seccomp-debug sandbox/seccomp-nested
   FILE=$PATHS_CONF/seccomp.json
 }
 
@@ -24,9 +24,8 @@ rules() { # <profile> <name>
 table() { # <line>…
   local text
   printf -v text '%s\n' "$@"
-  eval "sandbox_seccomp_table() { printf '%s' ${text@Q}; }"
-  sandbox_seccomp_table_arguments() { :; }
-  sandbox_seccomp_table_refused() { :; }
+  eval "sandbox_seccomp_common() { printf '%s' ${text@Q}; }"
+  sandbox_seccomp_strict() { :; }
 }
 
 @test "check wants the file, apply writes it for everybody to read, check is content" {
@@ -65,7 +64,7 @@ table() { # <line>…
   CFG_SANDBOX_SECCOMP=Strict
   run untraced podman_seccomp_json_render
   ((status == 64))
-  [[ $output == *"sandbox.seccomp is 'Strict'"*'strict, debug, nested'* ]]
+  [[ $output == *"sandbox.seccomp is 'Strict'"*'podsand-gen'* ]]
   mkdir -p "$PATHS_CONF"
   : >"$FILE"
   run untraced podman_seccomp_json_check
@@ -74,10 +73,10 @@ table() { # <line>…
 
 @test "a table that cannot be printed leaves no file" {
   # shellcheck disable=SC2329 # the renderer calls it
-  sandbox_seccomp_table_refused() { return 3; }
+  sandbox_seccomp_strict() { return 3; }
   run untraced podman_seccomp_json_check
   ((status != 0))
-  run production 'sandbox_seccomp_table_refused() { return 3; }; podman_seccomp_json_apply'
+  run production 'sandbox_seccomp_strict() { return 3; }; podman_seccomp_json_apply'
   ((status != 0))
   [[ ! -e $FILE ]]
 }
@@ -103,23 +102,34 @@ table() { # <line>…
   [[ $(rules nested clone) == *'"names": ["clone"], "action": "SCMP_ACT_ALLOW"}'* ]]
 }
 
-@test "a group becomes one rule, alternatives one rule each, the reason said once" {
-  table '[files] all: allow' '; Open' '; and read.' 'open read' 'write' '[other] debug: allow' '; No.' 'ptrace' \
-    '[sockets] strict: EAFNOSUPPORT' '; Why.' '? arg0 > 16' '? arg0 == 0x10, arg2 != 3' 'socket'
+@test "a line of names becomes one rule, alternatives one rule each, the reason said once" {
+  table '# Aside.' '[files] allow: Open: and read.' 'open read' 'write' '' \
+    '[sockets] EAFNOSUPPORT: Why.' 'socket: arg0 > 16 or arg0 == 0x10 and arg2 != 3' 'clone: arg1 & 0xff == 0x0f'
   run untraced podman_seccomp_json_render
   ((status == 0))
-  [[ ${lines[8]} == '{"comment": "files: Open and read.", "names": ["open", "read", "write"], "action": "SCMP_ACT_ALLOW"},' ]]
-  [[ ${lines[9]} == '{"comment": "sockets: Why.", "names": ["socket"], "action": "SCMP_ACT_ERRNO", "errnoRet": 97, "args": [{"index": 0, "value": 16, "op": "SCMP_CMP_GT"}]},' ]]
-  [[ ${lines[10]} == '{"comment": "sockets", "names": ["socket"], "action": "SCMP_ACT_ERRNO", "errnoRet": 97, "args": [{"index": 0, "value": 16, "op": "SCMP_CMP_EQ"}, {"index": 2, "value": 3, "op": "SCMP_CMP_NE"}]}' ]]
-  [[ ${lines[11]} == ']' ]]
+  [[ ${lines[8]} == '{"comment": "files: Open: and read.", "names": ["open", "read"], "action": "SCMP_ACT_ALLOW"},' ]]
+  [[ ${lines[9]} == '{"comment": "files", "names": ["write"], "action": "SCMP_ACT_ALLOW"},' ]]
+  [[ ${lines[10]} == '{"comment": "sockets: Why.", "names": ["socket"], "action": "SCMP_ACT_ERRNO", "errnoRet": 97, "args": [{"index": 0, "value": 16, "op": "SCMP_CMP_GT"}]},' ]]
+  [[ ${lines[11]} == '{"comment": "sockets", "names": ["socket"], "action": "SCMP_ACT_ERRNO", "errnoRet": 97, "args": [{"index": 0, "value": 16, "op": "SCMP_CMP_EQ"}, {"index": 2, "value": 3, "op": "SCMP_CMP_NE"}]},' ]]
+  [[ ${lines[12]} == '{"comment": "sockets", "names": ["clone"], "action": "SCMP_ACT_ERRNO", "errnoRet": 97, "args": [{"index": 1, "value": 255, "valueTwo": 15, "op": "SCMP_CMP_MASKED_EQ"}]}' ]]
+  [[ ${lines[13]} == ']' ]]
 }
 
 @test "a table that cannot be read is refused, whatever the mistake" {
   local mistake
-  for mistake in 'open, read' 'Open' '? arg7 == 1' '? arg0 = 1' '[x] all: permit' '[x] all' '[x y] all: allow'; do
-    table '[files] all: allow' '; Reason.' "$mistake" 'close' '[end] all: allow' '; Reason.' 'read'
+  for mistake in 'open, read' 'Open' 'open  read' 'open ' '#open' 'socket:' 'socket: ' 'socket: arg7 == 1' 'socket: arg0 = 1' 'socket: arg0 == 010' \
+    'socket: arg0 == 1 or ' 'socket: arg0 == 1 and ' 'socket: arg0 == 1 or arg1' 'socket: arg0 & 1 > 1' 'socket: arg0 == 1, arg1 == 2' \
+    '[x] permit: Reason.' '[x] allow' '[x] allow: ' '[x y] allow: Reason.' '[x] allow: "Reason".' '[x] allow: A \ reason.'; do
+    table '[files] allow: Reason.' "$mistake" 'close' '[end] allow: Reason.' 'read'
     run untraced podman_seccomp_json_render
     ((status == 1))
-    [[ $output == *'the seccomp table holds'*'please report this'* && $output != *defaultAction* ]]
+    [[ $output == *"the seccomp table holds a line that cannot be read: $mistake"*'please report this'* && $output != *defaultAction* ]]
   done
+}
+
+@test "names that stand before any group are refused" {
+  table 'open read' '[files] allow: Reason.' 'close'
+  run untraced podman_seccomp_json_render
+  ((status == 1))
+  [[ $output == *'cannot be read: open read'* ]]
 }
