@@ -232,7 +232,9 @@ NoProxies = Annotated[tuple[NoProxy, ...], _AS_TUPLE, _DISTINCT]
 class Hashes(Table):
     """The sha256 of one artefact, for each architecture."""
 
-    amd64: OptionalSha256 = Field("", description='sha256 for x86_64 machines. "": there is none for them, and the script says so there.')
+    amd64: OptionalSha256 = Field(
+        "", description='sha256 for x86_64 machines. "": none, and on such a machine the script stops.'
+    )
     arm64: OptionalSha256 = Field("", description="The same for aarch64 machines.")
 
 
@@ -271,10 +273,11 @@ class Podman(Table):
     )
     builder: Literal["docker", "podman"] = Field(
         "docker",
-        description='Builds from source: "docker", which is installed when there is none, or the "podman" that the machine has, without root.',
+        description='What builds from source: "docker", installed when there is none, or the "podman" that the machine has, without root.',
     )
     repository: Url = Field(
-        "https://github.com/mgoltzsche/podman-static", description="git repository of podman-static, or a mirror. Only for source \"build\"."
+        "https://github.com/mgoltzsche/podman-static",
+        description='git repository of podman-static, or a mirror. Only for source "build".',
     )
     commit: OptionalCommit = Field(
         "", description='The commit that is built, whatever the tag points to. Known for known versions. Only for source "build".'
@@ -322,7 +325,7 @@ class Podman(Table):
             raise KeyedError("commit", msg)
         return self
 
-    def keys(self) -> frozenset[str]:
+    def effective_keys(self) -> frozenset[str]:
         """The keys that have an effect with this source."""
         return frozenset(("source", "prefix")) | _PODMAN_KEYS[self.source]
 
@@ -336,19 +339,21 @@ _PODMAN_KEYS: dict[str, frozenset[str]] = {
 
 
 class Docker(Table):
-    """Docker Engine, which builds podman: only for podman.source = "build" with podman.builder = "docker", and where no docker runs."""
+    """Docker Engine, which builds podman: only for podman.source = "build" with podman.builder = "docker"."""
 
     mirror: Url = Field(
         "https://download.docker.com/linux", description="Docker's package archive, or a mirror: MIRROR/debian and MIRROR/ubuntu."
     )
     key_sha256: Sha256 = Field(
-        pins("docker").key_sha256, description="sha256 of the archive's signing key, MIRROR/debian/gpg; the default is Docker's own."
+        pins("docker").key_sha256,
+        description="sha256 of the archive's signing key, MIRROR/debian/gpg; the default is Docker's own.",
     )
     channel: Literal["stable", "test"] = Field("stable", description="Component of the archive.")
     version: OptionalVersion = Field("", description="Version of docker-ce, such as 28.5.1. Empty: the newest.")
     after: Literal["keep", "stop", "remove"] = Field(
         "keep",
-        description="What becomes of a docker that podsand installed or started, when podman is built. One that ran before is left alone.",
+        description="What becomes of a docker that podsand installed or started, when podman is built. "
+        "One that ran before is left alone.",
     )
 
 
@@ -588,7 +593,7 @@ class Profile(Table):
         """What is allowed and unwise."""
         found = []
         # What pins.toml fills in by itself was not asked for.
-        inert = sorted(self.podman.model_fields_set - self.podman.keys() - {"sha256", "commit"})
+        inert = sorted(self.podman.model_fields_set - self.podman.effective_keys() - {"sha256", "commit"})
         found += [f"podman.{key} has no effect with podman.source = {show(self.podman.source)}" for key in inert]
         if self.docker.model_fields_set and not self.builds_with_docker:
             found.append("docker has no effect: podman is not built with docker in this profile")
@@ -618,7 +623,7 @@ def canonical_toml(profile: Profile) -> str:
     import tomli_w
 
     data = profile.model_dump(mode="json", by_alias=True)
-    data["podman"] = {key: value for key, value in data["podman"].items() if key in profile.podman.keys()}
+    data["podman"] = {key: value for key, value in data["podman"].items() if key in profile.podman.effective_keys()}
     if not profile.builds_with_docker:
         del data["docker"]
     text = tomli_w.dumps(data, multiline_strings=True)

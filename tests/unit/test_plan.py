@@ -65,7 +65,10 @@ def test_every_snippet_is_in_the_plan_of_some_profile() -> None:
         ({"podman": {"source": "archive", "archives": "~/a"}}, {"podman/pinned", "podman/archive"}),
         ({"podman": {"builder": "podman"}}, {"podman/build-podman"}),
         ({"docker": {"after": "stop"}}, {"docker/after"}),
-        ({"podman": {"source": "release"}, "proxy": {"ca_bundle": "/etc/ca.pem"}}, {"podman/pinned", "podman/release", "host/ca-bundle"}),
+        (
+            {"podman": {"source": "release"}, "proxy": {"ca_bundle": "/etc/ca.pem"}},
+            {"podman/pinned", "podman/release", "host/ca-bundle"},
+        ),
         ({"proxy": {"ca_bundle": "/etc/ca.pem"}}, {"host/ca-bundle", "host/ca-trust"}),
         ({"proxy": {"url": "http://proxy:3128", "credentials_env": "LOGIN"}}, {"core/proxy-credentials"}),
         ({"sandbox": {"user": "root"}}, {"sandbox/user-root", "image/layer-user-root"}),
@@ -148,7 +151,9 @@ def test_values_reach_bash_as_text_lists_and_columns() -> None:
     assert set(values) == set(config_names())
 
 
-@pytest.mark.parametrize("podman", [{"builder": "podman"}, {"source": "release"}, {"source": "archive", "archives": "~/a"}, {"source": "system"}])
+@pytest.mark.parametrize(
+    "podman", [{"builder": "podman"}, {"source": "release"}, {"source": "archive", "archives": "~/a"}, {"source": "system"}]
+)
 def test_what_is_not_built_with_docker_has_nothing_of_docker(podman: dict[str, str]) -> None:
     made = plan(podman=podman)
 

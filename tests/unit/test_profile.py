@@ -165,7 +165,9 @@ def test_a_known_version_brings_its_hashes_and_an_unknown_one_must(table: str, k
 def test_a_known_version_brings_its_commit_and_another_can_be_given() -> None:
     commit = "0123456789" * 4
 
-    assert {version: profile(podman={"version": version}).podman.commit for version in pins("podman").commits} == pins("podman").commits
+    assert {version: profile(podman={"version": version}).podman.commit for version in pins("podman").commits} == pins(
+        "podman"
+    ).commits
     assert profile(podman={"version": "v9.9.9", "commit": commit}).podman.commit == commit
 
 
