@@ -232,9 +232,7 @@ NoProxies = Annotated[tuple[NoProxy, ...], _AS_TUPLE, _DISTINCT]
 class Hashes(Table):
     """The sha256 of one artefact, for each architecture."""
 
-    amd64: OptionalSha256 = Field(
-        "", description='sha256 for x86_64 machines. "": none, and on such a machine the script stops.'
-    )
+    amd64: OptionalSha256 = Field("", description='sha256 for x86_64 machines. "": none, and on such a machine the script stops.')
     arm64: OptionalSha256 = Field("", description="The same for aarch64 machines.")
 
 
@@ -273,7 +271,7 @@ class Podman(Table):
     )
     builder: Literal["docker", "podman"] = Field(
         "docker",
-        description='What builds from source: "docker", installed when there is none, or the "podman" that the machine has, without root.',
+        description='What builds it: "docker", installed where there is none, or a "podman" that is there, without root.',
     )
     repository: Url = Field(
         "https://github.com/mgoltzsche/podman-static",
