@@ -321,6 +321,14 @@ sandbox_mount() { # <field>…   appends --mount to SANDBOX_FLAGS
   done
   SANDBOX_FLAGS+=(--mount "$value")
 }
+# >>> sandbox/ca-bundle sha256:db4cbd8f7b0e0a1fc1652598be4f235b35d512425400e95fe36471068e450687 The company's CA in the sandbox, under the names by which programs look for one.
+sandbox_ca_bundle() {
+  local name
+  sandbox_mount type=bind "src=$PATHS_CA" dst=/etc/podsand-ca.pem ro=true
+  for name in SSL_CERT_FILE NODE_EXTRA_CA_CERTS REQUESTS_CA_BUNDLE GIT_SSL_CAINFO CURL_CA_BUNDLE PIP_CERT CARGO_HTTP_CAINFO; do
+    SANDBOX_FLAGS+=("--env=$name=/etc/podsand-ca.pem")
+  done
+}
 # >>> sandbox/git sha256:37bb6f15144028d1b9b5c6d1e977360f516105d180d516723a08086fcdbe728f Make the plain ways to have git on the host execute something harder: hooks and configuration are read-only.
 # No barrier: the agent may write the index, repositories inside the workspace and .git/commondir, and git on the host
 # believes these as well.
@@ -500,7 +508,7 @@ sandbox_workspace_allowed() { # <directory>
 sandbox_workspace_refuse() { # <directory> <protected directory>
   die 69 "the agent may not have $1: it would have $2 with it" "cd to the project's own directory first"
 }
-# >>> sandbox/policy sha256:9f84048e8f45b1dcb581ba9a5881e899d4170b7855d47adb7e9c6e64f06d7224 What the sandbox may reach and do, as podman's flags.
+# >>> sandbox/policy sha256:2fda6c32f5648d612ae2680332adddba2b249e4282472cb1a786cb011a655299 What the sandbox may reach and do, as podman's flags.
 sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; reads nothing inside the workspace as configuration
   SANDBOX_FLAGS=(--rm --init --interactive --pull=never --log-driver=none --hostname=podsand --http-proxy=false)
   "sandbox_user_$CFG_SANDBOX_USER"
@@ -548,12 +556,7 @@ sandbox_policy_environment() {
       SANDBOX_FLAGS+=("--env=$name")
     fi
   done
-  if [[ -n $PATHS_CA ]]; then
-    sandbox_mount type=bind "src=$PATHS_CA" dst=/etc/podsand-ca.pem ro=true
-    for name in SSL_CERT_FILE NODE_EXTRA_CA_CERTS REQUESTS_CA_BUNDLE GIT_SSL_CAINFO CURL_CA_BUNDLE PIP_CERT CARGO_HTTP_CAINFO; do
-      SANDBOX_FLAGS+=("--env=$name=/etc/podsand-ca.pem")
-    done
-  fi
+  [[ -z $PATHS_CA ]] || sandbox_ca_bundle
 }
 
 # --- user steps
@@ -895,6 +898,16 @@ podman_layout_verify() { # <tree> <version>   marks the tree when it is whole an
   [[ $PODMAN_ENGINE_VERSION == "${2#v}" ]] || die 1 "the archive holds podman $PODMAN_ENGINE_VERSION, the script expects $2" 'choose the release in the profile that the archive holds'
   : >"$1/.podsand-verified"
 }
+# >>> podman/mirrors sha256:58ff52a0cf7af9935700a6a523038d61db0708c8625041f08c57cb45598f4651 The part of registries.conf that names mirrors, which are asked before their registries.
+podman_mirrors() {
+  local index text
+  for ((index = 0; index < ${#CFG_CONF_MIRRORS_PREFIX[@]}; index++)); do
+    json_string text "${CFG_CONF_MIRRORS_PREFIX[index]}"
+    printf '%s\n' '' '[[registry]]' "prefix = $text" "location = $text" '' '[[registry.mirror]]'
+    json_string text "${CFG_CONF_MIRRORS_LOCATION[index]}"
+    printf '%s\n' "location = $text" "insecure = ${CFG_CONF_MIRRORS_INSECURE[index]}"
+  done
+}
 # >>> podman/policy-json sha256:23c32b6f8acc1791c4bcdb767fc3dab924d39b5d3f631034af0cd29202d4f4da Render policy.json: images come from the registries of the profile, or not at all.
 podman_policy_json_render() {
   local registry key separator=''
@@ -910,17 +923,12 @@ podman_policy_json_render() {
 
 podman_policy_json_check() { files_rendered podman_policy_json_render "$PATHS_CONF/policy.json"; }
 podman_policy_json_apply() { podman_policy_json_render | files_render "$PATHS_CONF/policy.json" 0644; }
-# >>> podman/registries-conf sha256:2a8c090b74c13dc6684105bc14be793cbf0f33ba65ef3dac0b44e39053cf2da5 Render registries.conf (version 2): where short names are looked up, and mirrors.
+# >>> podman/registries-conf sha256:76ab4df58dd2cb956881aca2ded43ff6f391fb03aa1da77097fe3218560512c6 Render registries.conf (version 2): where short names are looked up, and mirrors.
 podman_registries_conf_render() {
-  local index text
+  local text
   json_list text "${CFG_CONF_REGISTRIES[@]}"
   printf '%s\n' '# Written by podsand; edits are lost.' "unqualified-search-registries = $text" 'short-name-mode = "disabled"'
-  for ((index = 0; index < ${#CFG_CONF_MIRRORS_PREFIX[@]}; index++)); do
-    json_string text "${CFG_CONF_MIRRORS_PREFIX[index]}"
-    printf '%s\n' '' '[[registry]]' "prefix = $text" "location = $text" '' '[[registry.mirror]]'
-    json_string text "${CFG_CONF_MIRRORS_LOCATION[index]}"
-    printf '%s\n' "location = $text" "insecure = ${CFG_CONF_MIRRORS_INSECURE[index]}"
-  done
+  ((${#CFG_CONF_MIRRORS_PREFIX[@]} == 0)) || podman_mirrors
 }
 
 podman_registries_conf_check() { files_rendered podman_registries_conf_render "$PATHS_CONF/registries.conf"; }
@@ -2037,17 +2045,10 @@ lock_take() {
   exec 9>>"$PATHS_DATA/lock"
   flock --nonblock 9 || die 75 'another podsand command is changing this installation' 'wait until it has ended, then try again'
 }
-# >>> core/proxy sha256:3ebcac82baed04165d4332fa45bc1fde87b299b844f30406a43c90fbf3d4ba59 Proxy variables for what the script itself starts, in both spellings, credentials from outside the script.
+# >>> core/proxy sha256:c1048aacd14a7e6df42eb68b0e2442d1bd6d107b113ea34c0aaf88046313cd07 Proxy variables for what the script itself starts, in both spellings.
 proxy_setup() {
-  local name upper url=$CFG_PROXY_URL
-  if [[ -n $url ]]; then
-    PROXY_CREDENTIALS=''
-    [[ -z $CFG_PROXY_CREDENTIALS_ENV$CFG_PROXY_CREDENTIALS_FILE ]] || proxy_credentials
-    url=${url%%://*}://${PROXY_CREDENTIALS:+$PROXY_CREDENTIALS@}${url#*://}
-    local IFS=,
-    unset HTTP_PROXY HTTPS_PROXY NO_PROXY
-    export http_proxy=$url https_proxy=$url no_proxy="${CFG_PROXY_NO_PROXY[*]-}"
-  fi
+  local name upper
+  [[ -z $CFG_PROXY_URL ]] || proxy_profile
   # curl and apt read http_proxy in lower case only; other programs read upper case only.
   for name in http_proxy https_proxy no_proxy; do
     upper=${name^^}
@@ -2091,6 +2092,15 @@ proxy_credentials_encode() { # <variable> <text>   percent-encoded byte by byte 
     proxy_credentials_encoded+=$proxy_character
   done
   printf -v "$1" '%s' "$proxy_credentials_encoded"
+}
+# >>> core/proxy-profile sha256:60922796a80e3852324d7df95c4ef97ab2da71883ca4d6bcb4747e458e06812f The proxy that the profile names, with credentials from outside the script.
+proxy_profile() {
+  local url IFS=,
+  PROXY_CREDENTIALS=''
+  [[ -z $CFG_PROXY_CREDENTIALS_ENV$CFG_PROXY_CREDENTIALS_FILE ]] || proxy_credentials
+  url=${CFG_PROXY_URL%%://*}://${PROXY_CREDENTIALS:+$PROXY_CREDENTIALS@}${CFG_PROXY_URL#*://}
+  unset HTTP_PROXY HTTPS_PROXY NO_PROXY
+  export http_proxy=$url https_proxy=$url no_proxy="${CFG_PROXY_NO_PROXY[*]-}"
 }
 # >>> core/steps sha256:ad79aa92b37bb5606e898a24a17902b98e4345243ea2df9db15de4f16e4fa779 The two phases: check each step, apply what is needed, check again.
 steps_setup() { STEPS_CURRENT='' STEPS_PHASE='' STEPS_WHY=''; }

@@ -44,8 +44,6 @@ readonly CFG_CONF_STORAGE_DRIVER='auto'
 readonly CFG_CONF_IGNORE_CHOWN_ERRORS='false'
 readonly -a CFG_CONF_REGISTRIES=('docker.io')
 readonly -a CFG_CONF_MIRRORS_PREFIX=()
-readonly -a CFG_CONF_MIRRORS_LOCATION=()
-readonly -a CFG_CONF_MIRRORS_INSECURE=()
 readonly CFG_IMAGE_NAME='podsand'
 readonly CFG_IMAGE_BASE='docker.io/library/ubuntu:noble-20250619'
 readonly -a CFG_IMAGE_PACKAGES=('build-essential' 'ca-certificates' 'curl' 'gdb' 'git' 'jq' 'ripgrep' 'strace' 'unzip')
@@ -86,9 +84,6 @@ readonly CFG_LAUNCHER_NAME='podsand'
 # shellcheck disable=SC2088
 readonly CFG_LAUNCHER_DIRECTORY='~/.local/bin'
 readonly CFG_PROXY_URL=''
-readonly -a CFG_PROXY_NO_PROXY=()
-readonly CFG_PROXY_CREDENTIALS_ENV=''
-readonly CFG_PROXY_CREDENTIALS_FILE=''
 readonly CFG_PROXY_CA_BUNDLE=''
 readonly -a STEPS_ROOT=('host/packages' 'host/subids')
 readonly -a STEPS_USER=(
@@ -514,7 +509,7 @@ sandbox_workspace_allowed() { # <directory>
 sandbox_workspace_refuse() { # <directory> <protected directory>
   die 69 "the agent may not have $1: it would have $2 with it" "cd to the project's own directory first"
 }
-# >>> sandbox/policy sha256:9f84048e8f45b1dcb581ba9a5881e899d4170b7855d47adb7e9c6e64f06d7224 What the sandbox may reach and do, as podman's flags.
+# >>> sandbox/policy sha256:2fda6c32f5648d612ae2680332adddba2b249e4282472cb1a786cb011a655299 What the sandbox may reach and do, as podman's flags.
 sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; reads nothing inside the workspace as configuration
   SANDBOX_FLAGS=(--rm --init --interactive --pull=never --log-driver=none --hostname=podsand --http-proxy=false)
   "sandbox_user_$CFG_SANDBOX_USER"
@@ -562,12 +557,7 @@ sandbox_policy_environment() {
       SANDBOX_FLAGS+=("--env=$name")
     fi
   done
-  if [[ -n $PATHS_CA ]]; then
-    sandbox_mount type=bind "src=$PATHS_CA" dst=/etc/podsand-ca.pem ro=true
-    for name in SSL_CERT_FILE NODE_EXTRA_CA_CERTS REQUESTS_CA_BUNDLE GIT_SSL_CAINFO CURL_CA_BUNDLE PIP_CERT CARGO_HTTP_CAINFO; do
-      SANDBOX_FLAGS+=("--env=$name=/etc/podsand-ca.pem")
-    done
-  fi
+  [[ -z $PATHS_CA ]] || sandbox_ca_bundle
 }
 
 # --- user steps
@@ -886,17 +876,12 @@ podman_policy_json_render() {
 
 podman_policy_json_check() { files_rendered podman_policy_json_render "$PATHS_CONF/policy.json"; }
 podman_policy_json_apply() { podman_policy_json_render | files_render "$PATHS_CONF/policy.json" 0644; }
-# >>> podman/registries-conf sha256:2a8c090b74c13dc6684105bc14be793cbf0f33ba65ef3dac0b44e39053cf2da5 Render registries.conf (version 2): where short names are looked up, and mirrors.
+# >>> podman/registries-conf sha256:76ab4df58dd2cb956881aca2ded43ff6f391fb03aa1da77097fe3218560512c6 Render registries.conf (version 2): where short names are looked up, and mirrors.
 podman_registries_conf_render() {
-  local index text
+  local text
   json_list text "${CFG_CONF_REGISTRIES[@]}"
   printf '%s\n' '# Written by podsand; edits are lost.' "unqualified-search-registries = $text" 'short-name-mode = "disabled"'
-  for ((index = 0; index < ${#CFG_CONF_MIRRORS_PREFIX[@]}; index++)); do
-    json_string text "${CFG_CONF_MIRRORS_PREFIX[index]}"
-    printf '%s\n' '' '[[registry]]' "prefix = $text" "location = $text" '' '[[registry.mirror]]'
-    json_string text "${CFG_CONF_MIRRORS_LOCATION[index]}"
-    printf '%s\n' "location = $text" "insecure = ${CFG_CONF_MIRRORS_INSECURE[index]}"
-  done
+  ((${#CFG_CONF_MIRRORS_PREFIX[@]} == 0)) || podman_mirrors
 }
 
 podman_registries_conf_check() { files_rendered podman_registries_conf_render "$PATHS_CONF/registries.conf"; }
@@ -2013,17 +1998,10 @@ lock_take() {
   exec 9>>"$PATHS_DATA/lock"
   flock --nonblock 9 || die 75 'another podsand command is changing this installation' 'wait until it has ended, then try again'
 }
-# >>> core/proxy sha256:3ebcac82baed04165d4332fa45bc1fde87b299b844f30406a43c90fbf3d4ba59 Proxy variables for what the script itself starts, in both spellings, credentials from outside the script.
+# >>> core/proxy sha256:c1048aacd14a7e6df42eb68b0e2442d1bd6d107b113ea34c0aaf88046313cd07 Proxy variables for what the script itself starts, in both spellings.
 proxy_setup() {
-  local name upper url=$CFG_PROXY_URL
-  if [[ -n $url ]]; then
-    PROXY_CREDENTIALS=''
-    [[ -z $CFG_PROXY_CREDENTIALS_ENV$CFG_PROXY_CREDENTIALS_FILE ]] || proxy_credentials
-    url=${url%%://*}://${PROXY_CREDENTIALS:+$PROXY_CREDENTIALS@}${url#*://}
-    local IFS=,
-    unset HTTP_PROXY HTTPS_PROXY NO_PROXY
-    export http_proxy=$url https_proxy=$url no_proxy="${CFG_PROXY_NO_PROXY[*]-}"
-  fi
+  local name upper
+  [[ -z $CFG_PROXY_URL ]] || proxy_profile
   # curl and apt read http_proxy in lower case only; other programs read upper case only.
   for name in http_proxy https_proxy no_proxy; do
     upper=${name^^}

@@ -60,6 +60,7 @@ class Rule:
 
 REGISTRY = (
     Rule("core/main"),
+    Rule("core/proxy-profile", lambda profile: bool(profile.proxy.url)),
     Rule("core/proxy-credentials", lambda profile: bool(profile.proxy.credentials_env or profile.proxy.credentials_file)),
     Rule("host/packages"),
     Rule("host/subids"),
@@ -75,10 +76,12 @@ REGISTRY = (
     Rule("podman/containers-conf"),
     Rule("podman/storage-conf"),
     Rule("podman/registries-conf"),
+    Rule("podman/mirrors", lambda profile: bool(profile.conf.mirrors)),
     Rule("podman/policy-json"),
     Rule("podman/seccomp-json"),
     Rule("image/build"),
     Rule("image/volume"),
+    Rule("sandbox/ca-bundle", lambda profile: bool(profile.proxy.ca_bundle)),
     Rule("sandbox/extra-mounts", lambda profile: bool(profile.sandbox.mounts)),
     Rule("sandbox/seccomp-strict", lambda profile: profile.sandbox.seccomp == "strict"),
     Rule("sandbox/seccomp-debug", lambda profile: profile.sandbox.seccomp == "debug"),

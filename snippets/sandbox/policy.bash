@@ -53,10 +53,5 @@ sandbox_policy_environment() {
       SANDBOX_FLAGS+=("--env=$name")
     fi
   done
-  if [[ -n $PATHS_CA ]]; then
-    sandbox_mount type=bind "src=$PATHS_CA" dst=/etc/podsand-ca.pem ro=true
-    for name in SSL_CERT_FILE NODE_EXTRA_CA_CERTS REQUESTS_CA_BUNDLE GIT_SSL_CAINFO CURL_CA_BUNDLE PIP_CERT CARGO_HTTP_CAINFO; do
-      SANDBOX_FLAGS+=("--env=$name=/etc/podsand-ca.pem")
-    done
-  fi
+  [[ -z $PATHS_CA ]] || sandbox_ca_bundle
 }

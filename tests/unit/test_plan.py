@@ -46,7 +46,8 @@ def test_every_snippet_is_in_the_plan_of_some_profile() -> None:
     reached: set[str] = set()
     mounts = [{"source": "~/a", "target": "/a"}]
     proxy = {"url": "http://proxy:3128", "credentials_env": "LOGIN", "ca_bundle": "/etc/ca.pem"}
-    reached.update(names(plan(docker={"after": "remove"}, proxy=proxy, sandbox={"mounts": mounts})))
+    mirrors = [{"prefix": "docker.io", "location": "a:1"}]
+    reached.update(names(plan(conf={"mirrors": mirrors}, docker={"after": "remove"}, proxy=proxy, sandbox={"mounts": mounts})))
     reached.update(names(plan(podman={"builder": "podman"})))
     reached.update(names(plan(podman={"source": "release", "signing_key": KEY})))
     reached.update(names(plan(podman={"source": "archive", "archives": "~/archives"})))
@@ -67,10 +68,10 @@ def test_every_snippet_is_in_the_plan_of_some_profile() -> None:
         ({"docker": {"after": "stop"}}, {"docker/after"}),
         (
             {"podman": {"source": "release"}, "proxy": {"ca_bundle": "/etc/ca.pem"}},
-            {"podman/pinned", "podman/release", "host/ca-bundle"},
+            {"podman/pinned", "podman/release", "host/ca-bundle", "sandbox/ca-bundle"},
         ),
-        ({"proxy": {"ca_bundle": "/etc/ca.pem"}}, {"host/ca-bundle", "host/ca-trust"}),
-        ({"proxy": {"url": "http://proxy:3128", "credentials_env": "LOGIN"}}, {"core/proxy-credentials"}),
+        ({"proxy": {"ca_bundle": "/etc/ca.pem"}}, {"host/ca-bundle", "host/ca-trust", "sandbox/ca-bundle"}),
+        ({"proxy": {"url": "http://proxy:3128", "credentials_env": "LOGIN"}}, {"core/proxy-credentials", "core/proxy-profile"}),
         ({"sandbox": {"user": "root"}}, {"sandbox/user-root", "image/layer-user-root"}),
         ({"sandbox": {"mounts": [{"source": "~/a", "target": "/a"}]}}, {"sandbox/extra-mounts"}),
     ],

@@ -2,7 +2,7 @@
 load ../../support/bats/helper
 
 setup() {
-  load_snippet core/proxy core/proxy-credentials
+  load_snippet core/proxy-profile core/proxy-credentials
   CFG_PROXY_URL=http://p:3128
 }
 

@@ -17,17 +17,6 @@ shown() {
   [[ -z $(shown || true) ]]
 }
 
-@test "the profile's proxy goes before the caller's" {
-  CFG_PROXY_URL=http://p:3128 CFG_PROXY_NO_PROXY=(localhost .example.com)
-  local found
-  found=$(http_proxy=http://other:1 shown)
-  [[ $found == *'http_proxy=http://p:3128'* && $found == *'https_proxy=http://p:3128'* ]]
-  [[ $found == *'no_proxy=localhost,.example.com'* && $found != *other* ]]
-  CFG_PROXY_NO_PROXY=()
-  found=$(HTTPS_PROXY=http://other:1 no_proxy=other NO_PROXY=other shown)
-  [[ $found == *'HTTPS_PROXY=http://p:3128'* && $found != *other* ]]
-}
-
 @test "where the spellings differ the lower case one counts, as for curl" {
   [[ $(http_proxy=http://lower:1 HTTP_PROXY=http://upper:1 shown) == $'HTTP_PROXY=http://lower:1\nhttp_proxy=http://lower:1' ]]
 }

@@ -2,7 +2,7 @@
 load ../../support/bats/helper
 
 setup() {
-  load_snippet podman/registries-conf
+  load_snippet podman/registries-conf podman/mirrors
   FILE=$BATS_TEST_TMPDIR/registries.conf
 }
 
@@ -24,17 +24,6 @@ step='STEPS_PHASE=user; steps_state podman/registries-conf; steps_apply podman/r
   CFG_CONF_REGISTRIES=(quay.io docker.io registry.example.org:5000)
   [[ $(rendered 'd["unqualified-search-registries"]') == "['quay.io', 'docker.io', 'registry.example.org:5000']" ]]
   [[ $(rendered 'd["short-name-mode"]') == disabled ]]
-}
-
-@test "each mirror belongs to its own registry, and is insecure only where the profile says so" {
-  CFG_CONF_MIRRORS_PREFIX=(docker.io quay.io/project)
-  CFG_CONF_MIRRORS_LOCATION=(127.0.0.1:5000 mirror.example.org/quay)
-  CFG_CONF_MIRRORS_INSECURE=(true false)
-  mapfile -t found < <(rendered 'len(d["registry"])' '[(r["prefix"], r["location"], r["mirror"]) for r in d["registry"]][0]' \
-    '[(r["prefix"], r["location"], r["mirror"]) for r in d["registry"]][1]')
-  [[ ${found[0]} == 2 ]]
-  [[ ${found[1]} == "('docker.io', 'docker.io', [{'location': '127.0.0.1:5000', 'insecure': True}])" ]]
-  [[ ${found[2]} == "('quay.io/project', 'quay.io/project', [{'location': 'mirror.example.org/quay', 'insecure': False}])" ]]
 }
 
 @test "values with quotes and backslashes stay values" {

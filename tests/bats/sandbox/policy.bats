@@ -139,21 +139,6 @@ type=bind|src=$SANDBOX_WORKSPACE|dst=$SANDBOX_WORKSPACE" ]]
   [[ $(flags) == *' --env=http_proxy '* && "${SANDBOX_FLAGS[*]}" != *s3cr3t* ]]
 }
 
-@test "the company's CA is mounted read-only and named to every program that has its own list" {
-  CFG_PROXY_CA_BUNDLE='~/ca.pem'
-  paths_setup
-  sandbox_policy
-  [[ $(mounts) == *"type=bind|src=$PATHS_DATA/ca-bundle.pem|dst=/etc/podsand-ca.pem|ro=true" ]]
-  local name
-  for name in SSL_CERT_FILE NODE_EXTRA_CA_CERTS REQUESTS_CA_BUNDLE GIT_SSL_CAINFO CURL_CA_BUNDLE PIP_CERT CARGO_HTTP_CAINFO; do
-    [[ $(flags) == *" --env=$name=/etc/podsand-ca.pem "* ]]
-  done
-  CFG_PROXY_CA_BUNDLE=''
-  paths_setup
-  sandbox_policy
-  [[ "${SANDBOX_FLAGS[*]}" != *podsand-ca* ]]
-}
-
 @test "the profile's mounts come after the workspace, and its repository is protected" {
   git init -q "$SANDBOX_WORKSPACE"
   CFG_SANDBOX_MOUNTS_SOURCE=('~/') CFG_SANDBOX_MOUNTS_TARGET=(/reference) CFG_SANDBOX_MOUNTS_WRITABLE=(false)
