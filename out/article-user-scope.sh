@@ -1366,12 +1366,8 @@ podman_storage_conf_store_undo() { # <store> <runtime directory>
   fi
   rm -rf --one-file-system -- "$1" "$2"
 }
-# >>> podman/seccomp-json sha256:3c1e9128bbb663192f3e15e4b922a84e4b9d2c1a36cf603091b5a8a8746d3847 Render seccomp.json, the list of system calls that the sandbox may make.
-podman_seccomp_json_check() {
-  local rendered
-  rendered=$(podman_seccomp_json_render) || return 2
-  files_holds "$PATHS_CONF/seccomp.json" "$rendered"
-}
+# >>> podman/seccomp-json sha256:588d327c9674ff1f200e314862d803d733bb78e05105f7ddc5c07a55d155874d Render seccomp.json, the list of system calls that the sandbox may make.
+podman_seccomp_json_check() { files_rendered podman_seccomp_json_render "$PATHS_CONF/seccomp.json"; }
 
 podman_seccomp_json_apply() {
   local rendered
@@ -1956,31 +1952,18 @@ as_root_ready() { # <command as shown>
   fi
   AS_ROOT_READY=true
 }
-# >>> core/paths sha256:e4b4c9c6284af07325d873a72fd95189e3568de9e37499542ba4e3424fd8c8f9 Where things are put, from the home directory of the machine that the script runs on.
+# >>> core/paths sha256:4bd0b31ee4d7a8e8cef4c4670c21adf28c5d3e414984351bb51de6daecb06238 Where things are put, from the home directory of the machine that the script runs on.
 paths_setup() {
   paths_home
   PATHS_DATA=$HOME/.local/share/podsand
-  PATHS_SCRIPT=$PATHS_DATA/setup.sh
-  PATHS_JOURNAL=$PATHS_DATA/journal
-  PATHS_DECISIONS=$PATHS_DATA/decisions
-  PATHS_LOG=$PATHS_DATA/log
-  PATHS_CACHE=$PATHS_DATA/cache
-  PATHS_BACKUP=$PATHS_DATA/backup
-  PATHS_CONTEXT=$PATHS_DATA/context
+  PATHS_SCRIPT=$PATHS_DATA/setup.sh PATHS_JOURNAL=$PATHS_DATA/journal PATHS_DECISIONS=$PATHS_DATA/decisions
+  PATHS_LOG=$PATHS_DATA/log PATHS_CACHE=$PATHS_DATA/cache PATHS_BACKUP=$PATHS_DATA/backup PATHS_CONTEXT=$PATHS_DATA/context
   PATHS_PREFIX='' PATHS_LAUNCHER=''
   PATHS_CA=${CFG_PROXY_CA_BUNDLE:+$PATHS_DATA/ca-bundle.pem}
   paths_expand PATHS_PREFIX "$CFG_PODMAN_PREFIX"
   paths_expand PATHS_LAUNCHER "$CFG_LAUNCHER_DIRECTORY/$CFG_LAUNCHER_NAME"
-  case $CFG_CONF_SCOPE in
-    private)
-      PATHS_ENGINE_HOME=$PATHS_DATA/home
-      PATHS_STORAGE=$PATHS_DATA/storage
-      ;;
-    *)
-      PATHS_ENGINE_HOME=$HOME
-      PATHS_STORAGE=$HOME/.local/share/containers/graphroot
-      ;;
-  esac
+  PATHS_ENGINE_HOME=$PATHS_DATA/home PATHS_STORAGE=$PATHS_DATA/storage
+  [[ $CFG_CONF_SCOPE == private ]] || PATHS_ENGINE_HOME=$HOME PATHS_STORAGE=$HOME/.local/share/containers/graphroot
   PATHS_CONF=$PATHS_ENGINE_HOME/.config/containers
   paths_runtime
 }
@@ -2270,7 +2253,7 @@ proxy_setup() {
     fi
   done
 }
-# >>> core/steps sha256:ad79aa92b37bb5606e898a24a17902b98e4345243ea2df9db15de4f16e4fa779 The two phases: check each step, apply what is needed, check again.
+# >>> core/steps sha256:ccf4d15ff79c1986366841a02936c4cd3307b3b67f4304282e22d2a8a2c21bd4 The two phases: check each step, apply what is needed, check again.
 steps_setup() { STEPS_CURRENT='' STEPS_PHASE='' STEPS_WHY=''; }
 
 steps_state() { # <step>   sets STEPS_STATE to done, needed or unknown, and STEPS_WHY
@@ -2289,11 +2272,7 @@ steps_root() { # applies what the root phase needs
   local -a needed=() whys=()
   STEPS_PHASE=root
   for step in "${STEPS_ROOT[@]}"; do
-    steps_chosen "$step" || continue
-    steps_state "$step"
-    if [[ $STEPS_STATE == 'done' ]]; then
-      log_step "$step" 'done' "$STEPS_WHY"
-    else
+    if steps_needed "$step"; then
       needed+=("$step") whys+=("$STEPS_WHY")
     fi
   done
@@ -2309,14 +2288,18 @@ steps_user() {
   local step
   STEPS_PHASE=user
   for step in "${STEPS_USER[@]}"; do
-    steps_chosen "$step" || continue
-    steps_state "$step"
-    if [[ $STEPS_STATE == 'done' ]]; then
-      log_step "$step" 'done' "$STEPS_WHY"
-    else
+    if steps_needed "$step"; then
       steps_apply "$step"
     fi
   done
+}
+
+steps_needed() { # <step>   whether it is chosen and not done; what is done is said
+  steps_chosen "$1" || return 1
+  steps_state "$1"
+  [[ $STEPS_STATE == 'done' ]] || return 0
+  log_step "$1" 'done' "$STEPS_WHY"
+  return 1
 }
 
 steps_apply() { # <step>   the step must be done afterwards, by its own check

@@ -9,27 +9,14 @@
 paths_setup() {
   paths_home
   PATHS_DATA=$HOME/.local/share/podsand
-  PATHS_SCRIPT=$PATHS_DATA/setup.sh
-  PATHS_JOURNAL=$PATHS_DATA/journal
-  PATHS_DECISIONS=$PATHS_DATA/decisions
-  PATHS_LOG=$PATHS_DATA/log
-  PATHS_CACHE=$PATHS_DATA/cache
-  PATHS_BACKUP=$PATHS_DATA/backup
-  PATHS_CONTEXT=$PATHS_DATA/context
+  PATHS_SCRIPT=$PATHS_DATA/setup.sh PATHS_JOURNAL=$PATHS_DATA/journal PATHS_DECISIONS=$PATHS_DATA/decisions
+  PATHS_LOG=$PATHS_DATA/log PATHS_CACHE=$PATHS_DATA/cache PATHS_BACKUP=$PATHS_DATA/backup PATHS_CONTEXT=$PATHS_DATA/context
   PATHS_PREFIX='' PATHS_LAUNCHER=''
   PATHS_CA=${CFG_PROXY_CA_BUNDLE:+$PATHS_DATA/ca-bundle.pem}
   paths_expand PATHS_PREFIX "$CFG_PODMAN_PREFIX"
   paths_expand PATHS_LAUNCHER "$CFG_LAUNCHER_DIRECTORY/$CFG_LAUNCHER_NAME"
-  case $CFG_CONF_SCOPE in
-    private)
-      PATHS_ENGINE_HOME=$PATHS_DATA/home
-      PATHS_STORAGE=$PATHS_DATA/storage
-      ;;
-    *)
-      PATHS_ENGINE_HOME=$HOME
-      PATHS_STORAGE=$HOME/.local/share/containers/graphroot
-      ;;
-  esac
+  PATHS_ENGINE_HOME=$PATHS_DATA/home PATHS_STORAGE=$PATHS_DATA/storage
+  [[ $CFG_CONF_SCOPE == private ]] || PATHS_ENGINE_HOME=$HOME PATHS_STORAGE=$HOME/.local/share/containers/graphroot
   PATHS_CONF=$PATHS_ENGINE_HOME/.config/containers
   paths_runtime
 }

@@ -23,11 +23,7 @@ steps_root() { # applies what the root phase needs
   local -a needed=() whys=()
   STEPS_PHASE=root
   for step in "${STEPS_ROOT[@]}"; do
-    steps_chosen "$step" || continue
-    steps_state "$step"
-    if [[ $STEPS_STATE == 'done' ]]; then
-      log_step "$step" 'done' "$STEPS_WHY"
-    else
+    if steps_needed "$step"; then
       needed+=("$step") whys+=("$STEPS_WHY")
     fi
   done
@@ -43,14 +39,18 @@ steps_user() {
   local step
   STEPS_PHASE=user
   for step in "${STEPS_USER[@]}"; do
-    steps_chosen "$step" || continue
-    steps_state "$step"
-    if [[ $STEPS_STATE == 'done' ]]; then
-      log_step "$step" 'done' "$STEPS_WHY"
-    else
+    if steps_needed "$step"; then
       steps_apply "$step"
     fi
   done
+}
+
+steps_needed() { # <step>   whether it is chosen and not done; what is done is said
+  steps_chosen "$1" || return 1
+  steps_state "$1"
+  [[ $STEPS_STATE == 'done' ]] || return 0
+  log_step "$1" 'done' "$STEPS_WHY"
+  return 1
 }
 
 steps_apply() { # <step>   the step must be done afterwards, by its own check

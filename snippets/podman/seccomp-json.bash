@@ -8,11 +8,7 @@
 # step = "podman_seccomp_json"
 # ///
 
-podman_seccomp_json_check() {
-  local rendered
-  rendered=$(podman_seccomp_json_render) || return 2
-  files_holds "$PATHS_CONF/seccomp.json" "$rendered"
-}
+podman_seccomp_json_check() { files_rendered podman_seccomp_json_render "$PATHS_CONF/seccomp.json"; }
 
 podman_seccomp_json_apply() {
   local rendered

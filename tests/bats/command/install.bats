@@ -2,7 +2,7 @@
 load ../../support/bats/helper
 
 setup() {
-  load_snippet command/install
+  load_snippet command/install core/proxy-profile
   STEPS_ROOT=(t/root) STEPS_USER=(t/one t/two)
   stub sudo <<'STUB'
 [[ $1 != -n ]] || exit 0
