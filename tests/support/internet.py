@@ -22,6 +22,7 @@ from tests.support.cache import Cache
 from tests.support.certificates import HOST_BUNDLE, make_certificate
 from tests.support.host import program
 from tests.support.machine import SLIRP_DNS, Machine
+from tests.support.rootfs import run_logged
 from tests.support.servers import ADDRESS, ROOT, Servers
 from tests.support.standin import Release
 
@@ -145,7 +146,9 @@ class StubInternet(Servers):
         key = str(self.authority.server)
         server = [sys.executable, str(ROOT / "tests/support/internet_server.py"), ADDRESS]
         self.serve([*server, str(self.assets), str(self._git), key], HTTPS_PORT, address=ADDRESS)
-        git = [program("git"), "daemon", "--export-all", f"--listen={ADDRESS}", f"--base-path={self._git}/passt.top"]
+        # Not `git daemon`, which leaves the daemon behind when it is killed.
+        daemon = Path(run_logged([program("git"), "--exec-path"]).strip()) / "git-daemon"
+        git = [str(daemon), "--export-all", f"--listen={ADDRESS}", f"--base-path={self._git}/passt.top"]
         self.serve(git, GIT_PORT, address=ADDRESS)
         tls = {"REGISTRY_HTTP_TLS_CERTIFICATE": key, "REGISTRY_HTTP_TLS_KEY": key}
         where = {"REGISTRY_HTTP_ADDR": f"{REGISTRY_ADDRESS}:{HTTPS_PORT}"}

@@ -243,6 +243,9 @@ class Machine:
         accounts.write(upper / "etc/resolv.conf", resolver)
         accounts.write(upper / "etc/hostname", f"{self.name}\n")
         accounts.write(upper / "etc/hosts", f"127.0.0.1 localhost\n127.0.1.1 {self.name}\n")
+        if self.options.cgroups == "v2":
+            # Or Docker's init script mounts what the kernel has of cgroups v1 over them.
+            accounts.write(upper / "etc/fstab", "cgroup2 /sys/fs/cgroup cgroup2 defaults 0 0\n")
         accounts.write(upper / "etc/machine-id", f"{self.name.encode().hex():0<32.32}\n", 0o444)
 
     def _make_cgroups(self) -> list[str]:
