@@ -94,19 +94,19 @@ make_home() {
   fi
 }
 
-# As the user's where it is in the home, directories on the way to it included.
+# The user's where it is in the home, directories on the way to it included.
 mount_disks() {
-  local path size directory
+  local path size owner directory
   while IFS=$'\t' read -r path size; do
     [[ -n $path ]] || continue
-    directory=$root$path
-    if [[ $path == "$BOOT_HOME"/* ]]; then
-      setpriv --reuid=1000 --regid=1000 --clear-groups mkdir -p "$directory"
-      mount -t tmpfs -o "size=$size,mode=755,uid=1000,gid=1000" tmpfs "$directory"
-    else
-      mkdir -p "$directory"
-      mount -t tmpfs -o "size=$size,mode=755" tmpfs "$directory"
-    fi
+    mkdir -p "$root$path"
+    owner=0 directory=$path
+    while [[ $directory == "$BOOT_HOME"/* ]]; do
+      owner=1000
+      chown 1000:1000 "$root$directory"
+      directory=${directory%/*}
+    done
+    mount -t tmpfs -o "size=$size,mode=755,uid=$owner,gid=$owner" tmpfs "$root$path"
   done <<<"$BOOT_DISKS"
 }
 

@@ -108,7 +108,8 @@ class StubInternet(Servers):
         self.end_servers()
 
     def mend(self) -> None:
-        self.machine.plug_in()
+        if self.machine.options.network == "slirp":
+            self.machine.plug_in()
         self._start_servers()
 
     def offer(self, release: Release) -> None:

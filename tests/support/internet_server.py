@@ -19,6 +19,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.support.asset_server import Handler
 
+# It becomes the name of a directory, so it is no path.
+HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 GIT = re.compile(r"(/[^?]+?)(?:\.git)?(/info/refs|/git-upload-pack)(?:\?(.*))?")
 RELEASE = re.compile(r"/[^/]+/[^/]+/releases/download/.+")
 RELEASES_HOST = "release-assets.githubusercontent.com"
@@ -30,8 +32,8 @@ class InternetHandler(Handler):
 
     @property
     def host(self) -> str:
-        # A name and nothing else: it becomes a directory's.
-        return re.sub(r":\d+$|/", "", self.headers.get("Host", "none"))
+        match = HOST.match(self.headers.get("Host", ""))
+        return match[0] if match else "no-host"
 
     def do_GET(self) -> None:
         if not self._answer_git():
@@ -75,7 +77,7 @@ class InternetHandler(Handler):
         done = subprocess.run(["git", "http-backend"], env=environment, input=body, stdout=subprocess.PIPE, check=False)
         head, _, content = done.stdout.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().splitlines())
-        self.send_response(int(headers.pop("Status", "200" if done.returncode == 0 else "500").split()[0]))
+        self.send_response(int(headers.pop("Status", "200" if head else "500").split()[0]))
         for name, value in {**headers, "Content-Length": str(len(content))}.items():
             self.send_header(name, value)
         self.end_headers()

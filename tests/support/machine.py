@@ -180,9 +180,9 @@ class Machine:
         try:
             self._lay_out(lower)
             self._boot(lower)
+            self.save()
             if self.options.network == "slirp":
                 self.plug_in()
-            self.save()
         except BaseException:
             self.stop()
             raise
@@ -325,10 +325,14 @@ class Machine:
             if ready.read() != "1":
                 raise MachineError(f"no uplink:\n{log.read_text()}")
         self.state.slirp, self.state.slirp_started = slirp.pid, start_time(slirp.pid)
+        self.save()
 
     def unplug(self) -> None:
         """Take the uplink away, with the interface that it brought. Connections that are open hang, as they would."""
-        _kill(self.state.slirp, self.state.slirp_started)
+        if self.state.slirp:
+            _kill(self.state.slirp, self.state.slirp_started)
+        self.state.slirp, self.state.slirp_started = 0, ""
+        self.save()
 
     # --- commands
 
