@@ -78,7 +78,8 @@ def _worlds(machines: MachineFactory, directories: pytest.TempPathFactory) -> Wo
 
 
 def _internets(machines: MachineFactory, directories: pytest.TempPathFactory) -> InternetFactory:
-    def make(*arguments: Any, releases: Sequence[Release] = (), **options: Any) -> StubInternet:
-        return StubInternet(machines(*arguments, **options), directories.mktemp("internet"), releases).start()
+    def make(*arguments: Any, releases: Sequence[Release] = (), git_protocol: bool = True, **options: Any) -> StubInternet:
+        directory = directories.mktemp("internet")
+        return StubInternet(machines(*arguments, **options), directory, releases, git_protocol=git_protocol).start()
 
     return make

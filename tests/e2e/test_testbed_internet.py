@@ -19,12 +19,13 @@ UBUNTU = "docker.io/library/ubuntu:noble-20250619"
 ASSET = "podman-linux-amd64.tar.gz"
 DOCKER = "docker-ce docker-ce-cli containerd.io docker-buildx-plugin docker-compose-plugin"
 KEYRING = "/etc/apt/keyrings/docker.asc"
+PACKAGES = ("curl", "git", "make", "passt", "podman", "uidmap")
 UPDATE = "apt-get update -q -o APT::Update::Error-Mode=any"
 
 
 @pytest.fixture(scope="module")
 def here(shared_internet: InternetFactory) -> StubInternet:
-    return shared_internet("trixie", packages=("curl", "git", "make", "podman", "uidmap", "passt"))
+    return shared_internet("trixie", packages=PACKAGES)
 
 
 def run(internet: StubInternet, command: str, user: str = "dev") -> str:
@@ -94,6 +95,14 @@ def test_passt_is_cloned_over_both_protocols(here: StubInternet) -> None:
 
     assert f"stand-in-{here.release.version}" in over_git
     assert run(here, "git ls-remote --tags https://passt.top/passt") == over_git
+
+
+def test_a_machine_without_uplink_and_git_protocol_has_what_the_stub_has_over_https(internet: InternetFactory) -> None:
+    made = internet("trixie", network="none", git_protocol=False, packages=PACKAGES)
+
+    assert made.machine.run("git ls-remote git://passt.top/passt", check=False).returncode == 128
+    assert run(made, "git ls-remote https://passt.top/passt")
+    assert made.machine.run("getent hosts deb.debian.org", check=False).returncode == 2
 
 
 def test_the_same_release_has_the_same_commit_wherever_it_is_committed(here: StubInternet, tmp_path: Path) -> None:
@@ -248,6 +257,7 @@ def test_docker_runs_on_bookworm_and_nothing_is_left_of_it(fresh_machine: Machin
     machine.run("docker buildx version && docker compose version && docker run -d --rm alpine:3.22 sleep 600", user="root")
     network = network_of(machine.pid)
     assert len(members(network)) > 4
+    assert cgroups(machine) > before
 
     machine.stop()
 

@@ -21,6 +21,7 @@ from tests.support import docker_standin, podman_static_standin, registry, stand
 from tests.support.cache import Cache
 from tests.support.certificates import HOST_BUNDLE, make_certificate
 from tests.support.host import program
+from tests.support.internet_server import RELEASES_HOST
 from tests.support.machine import SLIRP_DNS, Machine
 from tests.support.rootfs import run_logged
 from tests.support.servers import ADDRESS, ROOT, Servers
@@ -29,7 +30,6 @@ from tests.support.standin import Release
 # An address of its own, because it needs a port 443 of its own: that of the registry, which does TLS itself.
 REGISTRY_ADDRESS = "10.11.12.2"
 REGISTRY_HOSTS = ("registry-1.docker.io",)
-RELEASES_HOST = "release-assets.githubusercontent.com"
 HOSTS = (docker_standin.HOST, "github.com", RELEASES_HOST, "nodejs.org", "passt.top")
 PODMAN_STATIC = "https://github.com/mgoltzsche/podman-static"
 HTTPS_PORT = 443
@@ -70,10 +70,14 @@ def authority(cache: Cache) -> Authority:
 
 
 class StubInternet(Servers):
-    """A machine whose internet is partly a stub. The first release is the one that scripts are made for."""
+    """A machine whose internet is partly a stub. The first release is the one that scripts are made for.
 
-    def __init__(self, machine: Machine, directory: Path, releases: Sequence[Release] = ()) -> None:
+    Without git_protocol nothing passes on port 9418, as behind many a company's firewall.
+    """
+
+    def __init__(self, machine: Machine, directory: Path, releases: Sequence[Release] = (), *, git_protocol: bool = True) -> None:
         super().__init__(machine, directory)
+        self._git_protocol = git_protocol
         self.releases = list(releases) or [standin.podman(self.cache)]
         self.node = standin.node(self.cache)
         self.authority = authority(self.cache)
@@ -145,17 +149,20 @@ class StubInternet(Servers):
 
     def _start_servers(self) -> None:
         key = str(self.authority.server)
-        server = [sys.executable, str(ROOT / "tests/support/internet_server.py"), ADDRESS]
-        self.serve([*server, str(self.assets), str(self._git), key], HTTPS_PORT, address=ADDRESS)
-        # Not `git daemon`, which leaves the daemon behind when it is killed.
-        daemon = Path(run_logged([program("git"), "--exec-path"]).strip()) / "git-daemon"
-        git = [str(daemon), "--export-all", f"--listen={ADDRESS}", f"--base-path={self._git}/passt.top"]
-        self.serve(git, GIT_PORT, address=ADDRESS)
+        server = [sys.executable, "-m", "tests.support.internet_server", ADDRESS, str(self.assets), str(self._git), key]
+        self.serve(server, HTTPS_PORT, address=ADDRESS, env={"PYTHONPATH": str(ROOT)})
+        if self._git_protocol:
+            self.serve(self._git_daemon(), GIT_PORT, address=ADDRESS)
         tls = {"REGISTRY_HTTP_TLS_CERTIFICATE": key, "REGISTRY_HTTP_TLS_KEY": key}
         where = {"REGISTRY_HTTP_ADDR": f"{REGISTRY_ADDRESS}:{HTTPS_PORT}"}
         config = str(self._registry / "config.yml")
         self.serve([program("docker-registry"), "serve", config], HTTPS_PORT, address=REGISTRY_ADDRESS, env={**tls, **where})
         self.serve(self._name_server(), DNS_PORT, address=ADDRESS)
+
+    def _git_daemon(self) -> list[str]:
+        # Not `git daemon`, which leaves the daemon behind when it is killed.
+        daemon = Path(run_logged([program("git"), "--exec-path"]).strip()) / "git-daemon"
+        return [str(daemon), "--export-all", f"--listen={ADDRESS}", f"--base-path={self._git}/passt.top"]
 
     def _name_server(self) -> list[str]:
         places = {**dict.fromkeys(HOSTS, ADDRESS), **dict.fromkeys(REGISTRY_HOSTS, REGISTRY_ADDRESS)}

@@ -1,4 +1,4 @@
-"""A server for many hosts at once, over TLS: ADDRESS DIRECTORY GIT_DIRECTORY PEM.
+"""A server for many hosts at once, over TLS: python -m tests.support.internet_server ADDRESS DIRECTORY GIT_DIRECTORY PEM.
 
 DIRECTORY/HOST/PATH is what https://HOST/PATH answers with, and can be made to misbehave as in asset_server.py.
 GIT_DIRECTORY/HOST/PATH.git is a repository that can be cloned, with or without the .git.
@@ -15,8 +15,6 @@ import sys
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-# Started as a program, not as a module of a package: its directory is where it finds its neighbour.
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.support.asset_server import Handler
 
 # It becomes the name of a directory, so it is no path.
