@@ -39,7 +39,7 @@ PACKAGES = (
     Package("docker-compose-plugin", ("docker-compose",), conflicts=("docker-compose",)),
 )
 PARTS = tuple(part for package in PACKAGES for part in package.parts)
-# suite -> from which suite its parts are, when not from itself
+# suite -> part -> the suite that it is taken from
 SUITES = {
     "trixie": dict.fromkeys(PARTS, "trixie"),
     "bookworm": {**dict.fromkeys(PARTS, "trixie"), "runc": "bookworm"},
