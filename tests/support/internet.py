@@ -24,7 +24,7 @@ from tests.support.host import program
 from tests.support.internet_server import RELEASES_HOST
 from tests.support.machine import SLIRP_DNS, Machine
 from tests.support.rootfs import run_logged
-from tests.support.servers import ADDRESS, ROOT, Servers
+from tests.support.servers import ADDRESS, ROOT, Servers, settings
 from tests.support.standin import Release
 
 # An address of its own, because it needs a port 443 of its own: that of the registry, which does TLS itself.
@@ -134,7 +134,7 @@ class StubInternet(Servers):
             "image.node_sha256.amd64": node_sha256,
             "image.node_sha256.arm64": node_sha256,
         }
-        return [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
+        return settings(values)
 
     def _lay_out(self) -> None:
         for host in HOSTS:

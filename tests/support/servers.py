@@ -133,6 +133,10 @@ class Servers(ABC):
         return re.search(rf"{where}:{port:04X} 0+:0000 0A", lines) is not None
 
 
+def settings(values: Mapping[str, str]) -> list[str]:
+    return [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:

@@ -13,7 +13,7 @@ from tests.support import registry, standin
 from tests.support.certificates import HOST_BUNDLE
 from tests.support.host import program
 from tests.support.machine import Machine
-from tests.support.servers import ADDRESS, ROOT, Servers
+from tests.support.servers import ADDRESS, ROOT, Servers, settings
 from tests.support.standin import Release
 
 ASSETS_PORT = 8080
@@ -70,4 +70,4 @@ class World(Servers):
             "conf.mirrors": mirror,
             "proxy.ca_bundle": CA_BUNDLE,
         }
-        return [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
+        return settings(values)
