@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from tests.support import company
 from tests.support.machine import Machine
-from tests.support.world import ADDRESS, World
+from tests.support.servers import ADDRESS
+from tests.support.world import World
 
 VARIABLE = "PODSAND_PROXY_CREDENTIALS"
 

@@ -12,7 +12,8 @@ from tests.e2e.conftest import MachineFactory, WorldFactory
 from tests.support import host, standin
 from tests.support.cache import Cache
 from tests.support.machine import machines_directory
-from tests.support.world import ADDRESS, ASSETS_PORT, REGISTRY_PORT, ROOT, World
+from tests.support.servers import ADDRESS, ROOT
+from tests.support.world import ASSETS_PORT, REGISTRY_PORT, World
 
 
 @pytest.mark.parametrize("suite", ["trixie", "bookworm"])

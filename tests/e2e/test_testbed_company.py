@@ -9,7 +9,8 @@ import pytest
 from tests.support import company
 from tests.support.company import Proxy
 from tests.support.machine import Machine
-from tests.support.world import ADDRESS, CA_BUNDLE, World
+from tests.support.servers import ADDRESS
+from tests.support.world import CA_BUNDLE, World
 
 
 class Company:

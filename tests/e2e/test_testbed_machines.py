@@ -168,3 +168,27 @@ def test_a_name_is_one_machine_s_only(fresh_machine: MachineFactory) -> None:
         Machine(name=first.name).start()
 
     assert first.run("true").returncode == 0
+
+
+def test_a_directory_can_be_a_small_disk_of_its_own(fresh_machine: MachineFactory) -> None:
+    data = "/home/dev/.local/share/podsand"
+    machine = fresh_machine(disks=[(data, "4m"), ("/srv", "4m")])
+    fill = "head -c 8M /dev/zero >fill"
+
+    assert machine.run(fill, cwd="/home/dev").returncode == 0
+    assert "No space left" in machine.run(fill, cwd=data, check=False).stderr
+    assert "No space left" in machine.run(fill, cwd="/srv", user="root", check=False).stderr
+    assert machine.run(f"stat -c %U {data} .local/share .local").stdout == "dev\ndev\ndev\n"
+
+
+def test_the_uplink_can_be_pulled_out_and_put_back(fresh_machine: MachineFactory) -> None:
+    machine = fresh_machine()
+    routes = "tail -n +2 /proc/net/route | wc -l"
+    before = machine.run(routes).stdout
+
+    machine.unplug()
+    assert machine.run(routes).stdout == "0\n"
+    machine.plug_in()
+
+    assert machine.run(routes).stdout == before
+    assert machine.run("getent hosts deb.debian.org").stdout

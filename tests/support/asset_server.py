@@ -7,12 +7,14 @@ that often, `slow N` sends N bytes a second.
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 CHUNK = 1 << 16
 
@@ -23,7 +25,9 @@ class Handler(BaseHTTPRequestHandler):
     pause = 0.0
 
     def do_GET(self) -> None:
-        path = (self.directory / self.path.lstrip("/").partition("?")[0]).absolute()
+        name = unquote(self.path.partition("?")[0]).lstrip("/")
+        # Without `..`, and with the symlinks that lead to builds elsewhere.
+        path = Path(os.path.normpath(self.directory / name))
         if not path.is_relative_to(self.directory) or not path.is_file():
             self._refuse(404)
             return
@@ -44,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.pause = CHUNK / int(words[1]) if words[:1] == ["slow"] else 0.0
         if self.command != "HEAD":
-            self._send(path, start, int(words[1]) if words[:1] == ["cut"] else size)
+            self._send(path, start, size - start, int(words[1]) if words[:1] == ["cut"] else size)
 
     do_HEAD = do_GET
 
@@ -53,14 +57,15 @@ class Handler(BaseHTTPRequestHandler):
         start = int(match[1]) if match else 0
         return start if start < size or start == 0 else None
 
-    def _send(self, path: Path, start: int, limit: int) -> None:
+    def _send(self, path: Path, start: int, promised: int, limit: int) -> None:
+        left = min(promised, limit)
+        self.close_connection = left < promised
         with path.open("rb") as file:
             file.seek(start)
-            while limit > 0 and (data := file.read(min(CHUNK, limit))):
+            while left > 0 and (data := file.read(min(CHUNK, left))):
                 self.wfile.write(data)
-                limit -= len(data)
+                left -= len(data)
                 time.sleep(self.pause)
-        self.close_connection = limit <= 0
 
     def _refuse(self, code: int) -> None:
         self.send_response(code)

@@ -3,6 +3,7 @@
 #   BOOT_NAME BOOT_LOWER BOOT_DIRECTORY (holds upper, work, root, plain/) BOOT_INIT (a static init)
 #   BOOT_CGROUPS (v2|hybrid|none) BOOT_CGROUP_DIRS (the machine's cgroups, by lines) BOOT_V1 (hierarchies, by lines)
 #   BOOT_HOME BOOT_HOME_SIZE BOOT_HOME_NOEXEC BOOT_FUSE BOOT_TUN BOOT_RUNTIME_DIR BOOT_BINDS (SOURCE<tab>TARGET lines)
+#   BOOT_DISKS (PATH<tab>SIZE lines)
 # Says "ready PID" on descriptor 3 when commands can enter.
 set -euo pipefail
 umask 022
@@ -93,6 +94,22 @@ make_home() {
   fi
 }
 
+# The user's where it is in the home, directories on the way to it included.
+mount_disks() {
+  local path size owner directory
+  while IFS=$'\t' read -r path size; do
+    [[ -n $path ]] || continue
+    mkdir -p "$root$path"
+    owner=0 directory=$path
+    while [[ $directory == "$BOOT_HOME"/* ]]; do
+      owner=1000
+      chown 1000:1000 "$root$directory"
+      directory=${directory%/*}
+    done
+    mount -t tmpfs -o "size=$size,mode=755,uid=$owner,gid=$owner" tmpfs "$root$path"
+  done <<<"$BOOT_DISKS"
+}
+
 become_init() {
   local pid
   # /proc is still the host's here, and so is the number that it gives.
@@ -120,4 +137,5 @@ mount_binds
 make_dev
 mount_cgroups
 make_home
+mount_disks
 become_init

@@ -69,21 +69,23 @@ def keep(options: argparse.Namespace) -> int:
         home_size=options.home_size,
         packages=options.package,
     ) as machine:
-        if options.world:
-            _open_world(machine)
+        if options.servers:
+            _start_servers(machine, options.servers)
         print(READY, flush=True)
         while start_time(machine.pid):
             time.sleep(1)
     return 0
 
 
-def _open_world(machine: Machine) -> None:
+def _start_servers(machine: Machine, kind: str) -> None:
+    from tests.support.internet import StubInternet
     from tests.support.world import World
 
-    world = World(machine, machine.directory / "world")
-    (machine.directory / "world").mkdir()
-    world.start()
-    machine.state.notes[ARGUMENTS] = "\n".join(world.arguments)
+    directory = machine.directory / "servers"
+    directory.mkdir()
+    servers = {"world": World, "internet": StubInternet}[kind](machine, directory)
+    servers.start()
+    machine.state.notes[ARGUMENTS] = "\n".join(servers.arguments)
     machine.save()
 
 
@@ -126,14 +128,14 @@ def put(options: argparse.Namespace) -> int:
 
 
 def arguments(options: argparse.Namespace) -> int:
-    print(_world_arguments(Machine.attach(options.name)))
+    print(_servers_arguments(Machine.attach(options.name)))
     return 0
 
 
-def _world_arguments(machine: Machine) -> str:
+def _servers_arguments(machine: Machine) -> str:
     noted = machine.state.notes.get(ARGUMENTS)
     if noted is None:
-        message = f"{machine.name} has no servers: up {machine.name} --world"
+        message = f"{machine.name} has no servers: up {machine.name} --world, or --internet"
         raise MachineError(message)
     return noted
 
@@ -141,7 +143,7 @@ def _world_arguments(machine: Machine) -> str:
 def script(options: argparse.Namespace) -> int:
     """Compile a profile for the machine's servers and put the result into the user's home as setup.sh."""
     machine = Machine.attach(options.name)
-    told = [*options.arguments, *_world_arguments(machine).splitlines(), "--no-lint"]
+    told = [*options.arguments, *_servers_arguments(machine).splitlines(), "--no-lint"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
     command = [sys.executable, "-m", "podsand_gen", *told]
     made = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=False)
@@ -199,7 +201,10 @@ def _parser() -> argparse.ArgumentParser:
 def _machine_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="MACHINE")
     parser.add_argument("--suite", default="trixie")
-    parser.add_argument("--world", action="store_true", help="with the servers of the release, of Node.js and of the image")
+    world = "with the servers of the release, of Node.js and of the image"
+    parser.add_argument("--world", action="store_const", const="world", dest="servers", help=world)
+    internet = "with a stub of the internet, whose servers have the publishers' own names"
+    parser.add_argument("--internet", action="store_const", const="internet", dest="servers", help=internet)
     parser.add_argument("--package", action="append", default=[], help="already installed; several times")
     parser.add_argument("--cgroups", choices=["v2", "hybrid", "none"], default="v2")
     parser.add_argument("--network", choices=["slirp", "none"], default="slirp")

@@ -6,13 +6,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.host import program
-from tests.support.rootfs import run_logged
-from tests.support.world import ADDRESS, CA_BUNDLE, ROOT, World
+from tests.support.certificates import HOST_BUNDLE, make_certificate
+from tests.support.servers import ADDRESS, ROOT
+from tests.support.world import CA_BUNDLE, World
 
 PROXY_PORT = 3128
 HTTPS_PORT = 8443
-HOST_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 @dataclass(frozen=True)
@@ -38,23 +37,8 @@ def proxy(world: World, credentials: str = "dev:s3cret") -> Proxy:
 def https(world: World) -> str:
     """Serve the same assets over TLS too; the CA is in the bundle that the profile names. Returns the URL of the server."""
     directory = world.log.parent / "tls"
-    certificate = make_certificate(directory)
+    certificate = make_certificate(directory, [f"IP:{ADDRESS}", "DNS:localhost"])
     server = [sys.executable, str(ROOT / "tests/support/asset_server.py"), ADDRESS, str(HTTPS_PORT), str(world.assets)]
     world.serve([*server, str(certificate)], HTTPS_PORT)
     world.machine.put(CA_BUNDLE, HOST_BUNDLE.read_text() + (directory / "ca.pem").read_text(), owner="root")
     return f"https://{ADDRESS}:{HTTPS_PORT}"
-
-
-def make_certificate(directory: Path) -> Path:
-    """A throw-away CA (ca.pem), and a file with key and certificate of a server that it vouches for."""
-    directory.mkdir()
-    openssl = program("openssl")
-    new = [openssl, "req", "-newkey", "rsa:2048", "-nodes", "-subj"]
-    run_logged([*new, "/CN=stub CA", "-x509", "-days", "2", "-keyout", "ca.key", "-out", "ca.pem"], cwd=directory)
-    run_logged([*new, "/CN=stub", "-keyout", "server.key", "-out", "server.csr"], cwd=directory)
-    (directory / "names").write_text(f"subjectAltName=IP:{ADDRESS},DNS:localhost\n")
-    sign = ["x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2"]
-    run_logged([openssl, *sign, "-extfile", "names", "-out", "server.pem"], cwd=directory)
-    both = directory / "server-with-key.pem"
-    both.write_text((directory / "server.key").read_text() + (directory / "server.pem").read_text())
-    return both

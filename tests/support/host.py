@@ -13,10 +13,14 @@ INSTALL_HINT = f"sed 's/#.*//' tests/support/{PACKAGES_FILE.name} | xargs apt-ge
 
 # program -> Debian package that brings it
 PROGRAMS = {
+    "apt-ftparchive": "apt-utils",
     "catatonit": "catatonit",
     "debootstrap": "debootstrap",
+    "dnsmasq": "dnsmasq-base",
     "docker-registry": "docker-registry",
+    "dpkg-deb": "dpkg",
     "file": "file",
+    "git": "git",
     "gpg": "gpg",
     "ip": "iproute2",
     "npm": "npm",

@@ -58,6 +58,8 @@ class Options:
     # e.g. "16m": a file system of that size as home
     home_size: str = ""
     home_noexec: bool = False
+    # (path, size), e.g. ("/home/dev/.local/share", "64m"): a file system of that size there
+    disks: tuple[tuple[str, str], ...] = ()
     # already installed when the machine starts
     packages: tuple[str, ...] = ()
     # (host path, path in the machine), read-only
@@ -97,7 +99,8 @@ class State:
     def load(cls, path: Path) -> State:
         data = json.loads(path.read_text())
         options = data.pop("options")
-        options |= {"packages": tuple(options["packages"]), "binds": tuple(map(tuple, options["binds"]))}
+        options |= {"packages": tuple(options["packages"])}
+        options |= {name: tuple(map(tuple, options[name])) for name in ("binds", "disks")}
         return cls(options=Options(**options), **data)
 
 
@@ -124,6 +127,7 @@ class Machine:
         home: str = f"/home/{USER}",
         home_size: str = "",
         home_noexec: bool = False,
+        disks: Sequence[tuple[str, str]] = (),
         packages: Sequence[str] = (),
         binds: Sequence[tuple[str, str]] = (),
         name: str = "",
@@ -133,7 +137,7 @@ class Machine:
             raise MachineError(f"home must be below /home, the plain directory of a test machine: {home}")
         self.cache = cache or Cache()
         options = Options(suite, cgroups, network, sudo, fuse, tun, subids, runtime_dir, home, home_size, home_noexec)
-        options = replace(options, packages=tuple(packages), binds=tuple(binds))
+        options = replace(options, disks=tuple(disks), packages=tuple(packages), binds=tuple(binds))
         self.state = State(name or f"t{os.getpid()}-{next(self._numbers)}", options)
         self._cleanups: list[Callable[[], None]] = []
         self._lock: IO[str] | None = None
@@ -176,9 +180,9 @@ class Machine:
         try:
             self._lay_out(lower)
             self._boot(lower)
-            if self.options.network == "slirp":
-                self._connect()
             self.save()
+            if self.options.network == "slirp":
+                self.plug_in()
         except BaseException:
             self.stop()
             raise
@@ -239,6 +243,9 @@ class Machine:
         accounts.write(upper / "etc/resolv.conf", resolver)
         accounts.write(upper / "etc/hostname", f"{self.name}\n")
         accounts.write(upper / "etc/hosts", f"127.0.0.1 localhost\n127.0.1.1 {self.name}\n")
+        if self.options.cgroups == "v2":
+            # Or Docker's init script mounts what the kernel has of cgroups v1 over them.
+            accounts.write(upper / "etc/fstab", "cgroup2 /sys/fs/cgroup cgroup2 defaults 0 0\n")
         accounts.write(upper / "etc/machine-id", f"{self.name.encode().hex():0<32.32}\n", 0o444)
 
     def _make_cgroups(self) -> list[str]:
@@ -267,6 +274,7 @@ class Machine:
             "BOOT_HOME": self.home,
             "BOOT_HOME_SIZE": options.home_size,
             "BOOT_HOME_NOEXEC": _yes(options.home_noexec),
+            "BOOT_DISKS": "\n".join("\t".join(disk) for disk in options.disks),
             "BOOT_FUSE": _yes(options.fuse),
             "BOOT_TUN": _yes(options.tun),
             "BOOT_RUNTIME_DIR": _yes(options.runtime_dir),
@@ -298,7 +306,7 @@ class Machine:
         self.state.init = int(words[1])
         self.state.init_started = start_time(self.pid)
 
-    def _connect(self) -> None:
+    def plug_in(self) -> None:
         """An uplink through slirp4netns: the machine reaches the world, never the host's own loopback."""
         reader, writer = os.pipe()
         options = ["--configure", "--mtu=65520", "--disable-host-loopback", f"--ready-fd={writer}"]
@@ -317,6 +325,14 @@ class Machine:
             if ready.read() != "1":
                 raise MachineError(f"no uplink:\n{log.read_text()}")
         self.state.slirp, self.state.slirp_started = slirp.pid, start_time(slirp.pid)
+        self.save()
+
+    def unplug(self) -> None:
+        """Take the uplink away, with the interface that it brought. Connections that are open hang, as they would."""
+        if self.state.slirp:
+            _kill(self.state.slirp, self.state.slirp_started)
+        self.state.slirp, self.state.slirp_started = 0, ""
+        self.save()
 
     # --- commands
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.support.cache import Cache
@@ -25,10 +26,14 @@ class BuildError(RuntimeError):
     """A build step of the test bed failed; its output tells why."""
 
 
-def run_logged(argv: list[str | Path], *, stdin: str | None = None, cwd: Path | None = None) -> str:
+def run_logged(
+    argv: list[str | Path], *, stdin: str | None = None, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> str:
     """Run a build step; its output is shown only when it fails."""
     words = [str(word) for word in argv]
-    done = subprocess.run(words, input=stdin, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = subprocess.run(
+        words, input=stdin, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     if done.returncode != 0:
         raise BuildError(f"{' '.join(words)} failed ({done.returncode}):\n{done.stdout[-4000:]}")
     return done.stdout

@@ -18,6 +18,7 @@ from pathlib import Path
 from tests.support import rootfs
 from tests.support.cache import Cache
 from tests.support.host import program
+from tests.support.openpgp import throwaway_key
 from tests.support.rootfs import run_logged
 
 PACKAGES = ("podman", "crun", "runc", "netavark", "aardvark-dns", "passt", "fuse-overlayfs", "fuse3", "conmon", "catatonit")
@@ -105,8 +106,8 @@ def _lay_out(root: Path, top: Path, libs: Path, libs_in_machine: str) -> None:
     programs += [_copy(root, name, top / "usr/local/lib/podman") for name in LIB]
     programs.append(_copy(root, "quadlet", top / "usr/local/libexec/podman"))
     libs.mkdir()
-    for name in sorted({name for path in programs for name in _libraries(root, path)} | set(NAME_SERVICE)):
-        shutil.copy(_real(root, name), libs / name)
+    for name in sorted({name for path in programs for name in libraries(root, path)} | set(NAME_SERVICE)):
+        shutil.copy(real_library(root, name), libs / name)
     for path in programs:
         _point_at(path, libs_in_machine)
     for path in libs.iterdir():
@@ -150,7 +151,7 @@ def _copy(root: Path, name: str, directory: Path) -> Path:
     return target
 
 
-def _libraries(root: Path, path: Path) -> list[str]:
+def libraries(root: Path, path: Path) -> list[str]:
     """The names of the libraries that the program is loaded with, its loader among them; none when it is static."""
     inside = root / "tmp" / f"ldd-{path.name}"
     shutil.copy(path, inside)
@@ -161,7 +162,7 @@ def _libraries(root: Path, path: Path) -> list[str]:
     return [Path(word).name for word in re.findall(r"(/\S+) \(0x", done.stdout)]
 
 
-def _real(root: Path, name: str) -> Path:
+def real_library(root: Path, name: str) -> Path:
     for place in ("usr/lib/x86_64-linux-gnu", "usr/lib64", "lib64", "usr/lib/x86_64-linux-gnu/systemd"):
         if (root / place / name).exists():
             return (root / place / name).resolve()
@@ -182,15 +183,9 @@ def _pack(directory: Path, archive: Path) -> None:
 
 
 def _sign(archive: Path, public_key: Path, directory: Path) -> None:
-    """With a throw-away key, made for this one signature."""
-    home = directory / "gnupg"
-    home.mkdir(mode=0o700)
-    gpg: list[str | Path] = [program("gpg"), "--homedir", home, "--batch", "--yes", "--quiet"]
-    run_logged([*gpg, "--passphrase", "", "--quick-generate-key", "stub@podsand.invalid", "rsa2048", "sign", "never"])
-    run_logged([*gpg, "--armor", "--detach-sign", "--output", f"{archive}.asc", archive])
-    run_logged([*gpg, "--armor", "--export", "--output", public_key])
-    subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=False)
-    shutil.rmtree(home)
+    with throwaway_key(directory / "gnupg") as key:
+        key.sign_apart(archive, Path(f"{archive}.asc"))
+        key.export(public_key)
 
 
 # --- releases that must be refused
