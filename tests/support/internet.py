@@ -128,6 +128,8 @@ class StubInternet(Servers):
         node_sha256 = standin.sha256(self.node)
         values = {
             "podman.version": self.release.version,
+            "podman.commit": self.commit(),
+            "docker.key_sha256": standin.sha256(self.docker.key),
             "podman.sha256.amd64": self.release.sha256,
             "podman.sha256.arm64": self.release.sha256,
             "image.node_version": f"v{standin.NODE_VERSION}",

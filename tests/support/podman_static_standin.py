@@ -18,10 +18,6 @@ from tests.support.rootfs import run_logged
 from tests.support.standin import TOP, Release
 
 FILES = Path(__file__).with_name("podman_static_standin_files")
-# Releases since this one have completions, and their Makefile takes them along.
-FIRST_WITH_COMPLETIONS = "v5.8.0"
-COMPLETIONS = "\tcp -rt $(ASSET_DIR)/usr/local/share $(IMAGE_ROOTFS)/usr/local/share/{bash-completion,zsh,fish}\n"
-GENERATORS = "/usr/local/lib/systemd/{system,user}-generators\n"
 PASTA = ("pasta", "pasta.avx2")
 # With nothing of the host's, and at one time, the same content has the same commit everywhere.
 ENVIRONMENT = {
@@ -82,23 +78,10 @@ def _trees(release: Release, directory: Path) -> tuple[Path, Path]:
     shutil.copy(unpacked / "README.md", tree)
     shutil.copy(release.archive, tree / f"{TOP}.tar.gz")
     (tree / "Dockerfile").write_text((FILES / "Dockerfile").read_text().replace("@PASST_VERSION@", _passt_version(release)))
-    (tree / "Makefile").write_text(_makefile(release))
+    shutil.copy(FILES / "Makefile", tree)
     (tree / ".dockerignore").write_text("/build\n.git\n")
     (tree / ".gitignore").write_text("/build\n")
     return tree, passt
-
-
-def _makefile(release: Release) -> str:
-    text = (FILES / "Makefile").read_text()
-    if _number(release.version) < _number(FIRST_WITH_COMPLETIONS):
-        return text
-    text = text.replace(GENERATORS, GENERATORS.replace("\n", " $(ASSET_DIR)/usr/local/share\n"))
-    before, libexec, after = text.partition("{bin,lib,libexec}\n")
-    return before + libexec + COMPLETIONS + after
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.removeprefix("v").split(".")))
 
 
 class _Repository:
