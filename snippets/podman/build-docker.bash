@@ -9,9 +9,9 @@
 
 podman_build_docker_check() { podman_source_check; }
 
-podman_build_docker_commands() {
-  paths_arch
-  local place=/var/cache/podsand-build
+podman_build_docker_commands() { # none, when docker is there for the user
+  local place=/var/cache/podsand-build-$UID
+  ! docker_engine_answers || return 0
   printf '%s\n' "rm -rf $place" "install -d -m 0700 $place" "tar -C $place --no-same-owner -xf -" \
     "make -C $place singlearch-tar DOCKER=docker PLATFORM=linux/$PATHS_ARCH BUILDX_OPTS=…" \
     "cat $place/build/asset/podman-linux-$PATHS_ARCH.tar.gz"
@@ -23,8 +23,8 @@ podman_build_docker_apply() {
     podman_source_apply docker "$PATHS_CACHE/podman-build"
   else
     as_root_ready ' make'
-    journal_add podman_build_docker_place /var/cache/podsand-build
-    podman_source_apply docker /var/cache/podsand-build as_root
+    journal_add podman_build_docker_place "/var/cache/podsand-build-$UID"
+    podman_source_apply docker "/var/cache/podsand-build-$UID" as_root
   fi
 }
 
