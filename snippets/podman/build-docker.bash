@@ -20,6 +20,7 @@ podman_build_docker_commands() { # none, when docker is there for the user
 podman_build_docker_apply() {
   # Who may use docker without root (rootless docker, Docker Desktop, the group) builds without root.
   if docker_engine_answers; then
+    die_cleanup "$PATHS_CACHE/podman-build"
     podman_source_apply docker "$PATHS_CACHE/podman-build"
   else
     as_root_ready ' make'

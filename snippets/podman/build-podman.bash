@@ -19,10 +19,14 @@ podman_build_podman_apply() {
   podman_registries_conf_render >"$home/.config/containers/registries.conf"
   podman_policy_json_render >"$home/.config/containers/policy.json"
   said=$(podman_build_podman_as "$home" podman build --help)
-  [[ $said == *--output* ]] || die 69 'the podman of this machine is too old to build podman: 4.1 is needed' \
-    'install a newer one, or generate the script with --set podman.source=release, or --set podman.builder=docker'
+  if [[ $said != *--output* ]]; then
+    podman_build_podman_home_undo "$home"
+    die 69 'the podman of this machine is too old to build podman: 4.1 is needed' \
+      'install a newer one, or generate the script with --set podman.source=release, or --set podman.builder=docker'
+  fi
+  die_cleanup "$PATHS_CACHE/podman-build"
+  # Each command in that home, which goes with the last.
   podman_source_apply podman "$PATHS_CACHE/podman-build" podman_build_podman_as "$home"
-  podman_build_podman_home_undo "$home"
 }
 
 podman_build_podman_as() { # <home> <command> <argument>…

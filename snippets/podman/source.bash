@@ -40,7 +40,7 @@ podman_source_fetch() { # <tree>   the sources of the pinned commit
   unset "${!GIT_@}" XDG_CONFIG_HOME
   export HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 GIT_HTTP_LOW_SPEED_LIMIT=1024 GIT_HTTP_LOW_SPEED_TIME=60
   [[ ! -r $PATHS_CA ]] || export GIT_SSL_CAINFO=$PATHS_CA
-  git init --quiet -- "$1"
+  git init --quiet --template= -- "$1"
   # Not every server gives out a commit by its id: then by its tag. What counts is the id.
   git -C "$1" fetch --quiet --depth 1 -- "$CFG_PODMAN_REPOSITORY" "$CFG_PODMAN_COMMIT" ||
     git -C "$1" fetch --quiet --depth 1 -- "$CFG_PODMAN_REPOSITORY" "refs/tags/$CFG_PODMAN_VERSION" ||
@@ -53,27 +53,23 @@ podman_source_fetch() { # <tree>   the sources of the pinned commit
 }
 
 podman_source_patch() { # <tree> <docker|podman>
-  local index library=docker.io/library ca=$PATHS_CA
-  if [[ $2 == docker ]]; then
-    # podman has its mirrors in registries.conf.
-    for index in "${!CFG_CONF_MIRRORS_PREFIX[@]}"; do
-      case ${CFG_CONF_MIRRORS_PREFIX[index]} in
-        docker.io) library=${CFG_CONF_MIRRORS_LOCATION[index]}/library ;;
-        docker.io/library) library=${CFG_CONF_MIRRORS_LOCATION[index]} ;;
-        *) ;;
-      esac
-    done
-  fi
+  local index part ca=$PATHS_CA
   # Proxies do not carry the git protocol; the same server speaks https.
-  local -a edits=(-e 's|git://passt\.top/|https://passt.top/|' -e "s|^FROM \\([a-z0-9._-]*[:@]\\)|FROM $library/\\1|")
+  local -a edits=(-e 's#git://passt\.top/#https://passt.top/#')
+  for index in "${!CFG_CONF_MIRRORS_PREFIX[@]}"; do
+    # A mirror of docker.io, or of the part of it with the base images. podman has its mirrors in registries.conf.
+    part=docker.io/library/
+    part=${part#"${CFG_CONF_MIRRORS_PREFIX[index]}/"}
+    [[ $2 != docker || $part == docker.io/* ]] || edits+=(-e "s#^FROM ([a-z0-9._-]+[:@][^/ ]+( |\$))#FROM ${CFG_CONF_MIRRORS_LOCATION[index]}/$part\\1#")
+  done
   if [[ -n $ca ]]; then
     # In the root phase it is not made yet: there the system's own file has the company's CA in it.
     [[ -r $ca ]] || ca=$PODSAND_ROOT/etc/ssl/certs/ca-certificates.crt
     cp -- "$ca" "$1/podsand-ca.pem"
-    # Into each stage that begins with an image, not with another stage: where Alpine's programs look, and from where it is made anew.
+    # Into each stage that begins with an image, not with another stage: where Alpine's programs look, and from where that is made anew.
     edits+=(-e '/^FROM [^ ]*[:@]/a COPY podsand-ca.pem /etc/ssl/certs/ca-certificates.crt\nCOPY podsand-ca.pem /usr/local/share/ca-certificates/podsand.crt')
   fi
-  sed -i "${edits[@]}" -- "$1/Dockerfile"
+  sed -E -i "${edits[@]}" -- "$1/Dockerfile"
 }
 
 # The sources go in as a stream and the archive comes out as one: no file changes its owner, and root follows no path of a user's.
@@ -92,6 +88,7 @@ podman_source_build() { # <tree> <archive> <docker|podman> <place> <word before 
   "$@" make -C "$place" singlearch-tar "DOCKER=$builder" "PLATFORM=linux/$PATHS_ARCH" "BUILDX_OPTS=$buildx" || code=$?
   ((code)) || "$@" cat -- "$place/build/asset/podman-linux-$PATHS_ARCH.tar.gz" >"$archive" || code=$?
   "$@" rm -rf -- "$place"
+  [[ $builder != podman ]] || podman_build_podman_home_undo "$2"
   return "$code"
 }
 
