@@ -11,7 +11,7 @@
 
 host_ca_trust_missing() { # sets HOST_CA_TRUST_MISSING, certificates in PEM form, and HOST_CA_TRUST_SOURCE; 1 when it holds none
   local system='' line body='' pem='' found=1
-  HOST_CA_TRUST_MISSING=()
+  HOST_CA_TRUST_MISSING=() HOST_CA_TRUST_SOURCE=''
   paths_expand HOST_CA_TRUST_SOURCE "$CFG_PROXY_CA_BUNDLE"
   [[ -r $HOST_CA_TRUST_SOURCE ]] || return 1
   # Lines may be of any length: what counts is the base64 between them.

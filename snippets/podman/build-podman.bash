@@ -31,13 +31,13 @@ podman_build_podman_apply() {
 
 podman_build_podman_as() { # <home> <command> <argument>…
   local PODMAN_BIN=$2
-  local -a PODMAN_ENGINE=("PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin" "HOME=$1" "USER=$PATHS_USER" "XDG_RUNTIME_DIR=$1/run")
+  local -a PODMAN_ENGINE=("PATH=$PODSAND_ROOT/usr/local/bin:$PODSAND_ROOT/usr/bin:$PODSAND_ROOT/usr/sbin" "HOME=$1" "USER=$PATHS_USER" "XDG_RUNTIME_DIR=$1/run")
   [[ -z $PATHS_CA ]] || PODMAN_ENGINE+=("SSL_CERT_FILE=$PATHS_CA")
   podman_engine_online "${@:3}"
 }
 
 podman_build_podman_home_undo() { # <home>   files in its store belong to subordinate ids
   [[ -d $1 ]] || return 0
-  ! command -v podman >/dev/null || podman_build_podman_as "$1" podman unshare rm -rf -- "$1/.local/share/containers"
+  [[ ! -d $1/.local/share/containers ]] || podman_build_podman_as "$1" podman unshare rm -rf -- "$1/.local/share/containers"
   rm -rf --one-file-system -- "$1"
 }
