@@ -76,7 +76,7 @@ docker_packages_source() {
   local mirror=$CFG_DOCKER_MIRROR/$DOCKER_PACKAGES_SYSTEM sources=/etc/apt/sources.list.d/docker.sources key=$PATHS_CACHE/docker.asc arch known
   arch=$(dpkg --print-architecture)
   # shellcheck disable=SC2016
-  known=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)')
+  known=$(apt-get indextargets --no-release-info --format '$(REPO_URI) $(RELEASE)')
   # Two sources for the same packages with two keys would make apt refuse both.
   if [[ $'\n'$known$'\n' != *$'\n'"$mirror/ $DOCKER_PACKAGES_SUITE"$'\n'* ]]; then
     fetch_verified "$mirror/gpg" "$CFG_DOCKER_KEY_SHA256" "$key"
@@ -125,7 +125,7 @@ docker_packages_package_undo() { # <package>
 }
 
 docker_packages_file_undo() { # <path>
-  [[ -e $1 ]] || return 0
+  [[ -e $PODSAND_ROOT$1 ]] || return 0
   if docker_packages_has docker-ce; then
     log_info "$1 belongs to docker, which stays; remove it after docker: sudo rm $1"
     return 0
