@@ -70,7 +70,7 @@ host_ca_trust_apply() {
 }
 
 host_ca_trust_file_undo() { # <file>
-  [[ -e $1 ]] || return 0
+  [[ -e $PODSAND_ROOT$1 ]] || return 0
   STEPS_PHASE=root
   as_root rm -f -- "$1"
   as_root update-ca-certificates --fresh
