@@ -30,7 +30,7 @@ podman_build_docker_apply() {
 }
 
 podman_build_docker_place_undo() { # <place>   what an interrupted build left
-  [[ -e $1 ]] || return 0
+  [[ -e $PODSAND_ROOT$1 ]] || return 0
   STEPS_PHASE=root
   as_root rm -rf -- "$1"
 }
