@@ -18,13 +18,10 @@ docker_after_check() {
 }
 
 docker_after_commands() {
-  printf '%s\n' 'systemctl stop docker.socket docker.service   # or: service docker stop'
-  if [[ $CFG_DOCKER_AFTER == remove ]]; then
-    printf '%s\n' 'apt-get purge -y PACKAGES' 'rm -rf --one-file-system /var/lib/docker /var/lib/containerd /etc/docker' \
-      '# the packages and directories of docker that were not there before podsand installed it'
-  else
-    printf '%s\n' 'systemctl disable --now docker.socket docker.service containerd.service'
-  fi
+  local -a then=('systemctl disable --now docker.socket docker.service containerd.service')
+  [[ $CFG_DOCKER_AFTER != remove ]] ||
+    then=('apt-get purge -y PACKAGES' 'rm -rf --one-file-system /var/lib/docker /var/lib/containerd /etc/docker   # of these, what was not there before')
+  printf '%s\n' 'systemctl stop docker.socket docker.service   # or: service docker stop' "${then[@]}"
 }
 
 docker_after_apply() {

@@ -8,7 +8,7 @@
 # root = true
 # ///
 
-docker_daemon_json_render() { # nothing when there is nothing to say
+docker_daemon_json_render() { # one line, or nothing when there is nothing to say
   local name value proxies='' insecure='' index
   for name in http_proxy https_proxy no_proxy; do
     [[ -n ${!name:-} ]] || continue
@@ -20,12 +20,6 @@ docker_daemon_json_render() { # nothing when there is nothing to say
     [[ ${CFG_CONF_MIRRORS_INSECURE[index]} != true ]] || insecure+=${insecure:+, }$value
   done
   [[ -z $proxies$insecure ]] || printf '{"proxies": {%s}, "insecure-registries": [%s]}\n' "$proxies" "$insecure"
-}
-
-docker_daemon_json_commands() {
-  local text
-  text=$(docker_daemon_json_render)
-  [[ -z $text ]] || printf '%s\n' 'install -D -m 0600 /dev/stdin /etc/docker/daemon.json'
 }
 
 docker_daemon_json_apply() {

@@ -39,16 +39,13 @@ docker_engine_listens() {
 }
 
 docker_engine_commands() {
+  local start='service docker start'
+  [[ ! -d $PODSAND_ROOT/run/systemd/system ]] || start='systemctl start docker.service'
   if ! docker_engine_here; then
-    docker_daemon_json_commands
+    docker_daemon_json_render | sed 's#.*#install -D -m 0600 /dev/stdin /etc/docker/daemon.json#'
     docker_packages_commands
   fi
-  if [[ -d $PODSAND_ROOT/run/systemd/system ]]; then
-    printf '%s\n' 'systemctl start docker.service'
-  else
-    printf '%s\n' 'service docker start'
-  fi
-  printf '%s\n' 'docker version'
+  printf '%s\n' "$start" 'docker version'
 }
 
 docker_engine_apply() {
@@ -58,7 +55,7 @@ docker_engine_apply() {
     : # by an earlier run
   elif docker_engine_here; then
     whose=started reason='it was there and did not run; podsand started it to build podman'
-  elif docker_packages_has docker-ce || docker_packages_has docker.io; then
+  elif host_packages_installed docker-ce || host_packages_installed docker.io; then
     whose=kept reason='there was one without buildx, which podsand completed or replaced to build podman'
   elif docker_engine_listens; then
     docker_packages_refuse 'a docker runs here that has no buildx, and is of no package that is known' 'install buildx for it'
@@ -68,7 +65,7 @@ docker_engine_apply() {
   [[ $CFG_DOCKER_AFTER != keep ]] || whose=kept
   decision_set docker "$whose" "$reason"
   if ! docker_engine_here; then
-    docker_packages_has docker-ce || docker_daemon_json_apply
+    host_packages_installed docker-ce || docker_daemon_json_apply
     docker_packages_apply
   fi
   docker_engine_listens || task_run 'start docker' docker_engine_service start

@@ -9,16 +9,11 @@
 # root = true
 # ///
 
-docker_packages_has() { # <package>   not only its configuration
-  local said
-  said=$(dpkg-query --status "$1" 2>/dev/null) && [[ $said == *$'\n''Status: '*' installed'$'\n'* ]]
-}
-
 docker_packages_missing() { # sets DOCKER_PACKAGES; one that is there is neither upgraded nor, later, removed
   local name version=${CFG_DOCKER_VERSION:+=5:$CFG_DOCKER_VERSION-*}
   DOCKER_PACKAGES=()
   for name in "docker-ce$version" "docker-ce-cli$version" containerd.io docker-buildx-plugin docker-compose-plugin; do
-    docker_packages_has "${name%%=*}" || DOCKER_PACKAGES+=("$name")
+    host_packages_installed "${name%%=*}" || DOCKER_PACKAGES+=("$name")
   done
 }
 
@@ -66,7 +61,7 @@ docker_packages_apply() {
   task_run "ask $CFG_DOCKER_MIRROR for docker" docker_packages_source
   docker_packages_conflicts
   for package in "${DOCKER_PACKAGES[@]%%=*}"; do
-    journal_add docker_packages_package "$package"
+    journal_add host_packages_package "$package"
   done
   task_run "install ${DOCKER_PACKAGES[*]}" as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 \
     install -y --no-install-recommends "${DOCKER_PACKAGES[@]}"
@@ -120,13 +115,9 @@ docker_packages_conflicts() {
   ask_yes 'remove them?' 'run it with --yes'
 }
 
-docker_packages_package_undo() { # <package>
-  ! docker_packages_has "$1" || host_packages_package_undo "$1"
-}
-
 docker_packages_file_undo() { # <path>
   [[ -e $PODSAND_ROOT$1 ]] || return 0
-  if docker_packages_has docker-ce; then
+  if host_packages_installed docker-ce; then
     log_info "$1 belongs to docker, which stays; remove it after docker: sudo rm $1"
     return 0
   fi

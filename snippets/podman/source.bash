@@ -3,7 +3,7 @@
 # name = "podman/source"
 # summary = "Build podman-static from a pinned commit, by its own Makefile."
 # requires = ["core/proxy", "core/task", "podman/static"]
-# params = ["CFG_CONF_MIRRORS_LOCATION", "CFG_CONF_MIRRORS_PREFIX", "CFG_PODMAN_ARCHIVES", "CFG_PODMAN_COMMIT", "CFG_PODMAN_REPOSITORY", "CFG_PODMAN_VERSION"]
+# params = ["CFG_CONF_MIRRORS_PREFIX", "CFG_PODMAN_ARCHIVES", "CFG_PODMAN_COMMIT", "CFG_PODMAN_REPOSITORY", "CFG_PODMAN_VERSION"]
 # hosts = ["podman.repository", "the sources that podman-static's Dockerfile names: docker.io, Alpine, github.com, raw.githubusercontent.com, crates.io, proxy.golang.org, passt.top"]
 # writes = ["@prefix/<version>-build-<commit>", "@prefix/current", "podman.archives"]
 # tools = ["git", "make"]
@@ -25,7 +25,9 @@ podman_source_apply() {
     die_cleanup "$tree"
     die_cleanup "$archive"
     task_run "fetch podman-static $CFG_PODMAN_VERSION" podman_source_fetch "$tree"
-    podman_source_patch "$tree" "$1"
+    # Proxies do not carry the git protocol; the same server speaks https.
+    sed -i 's#git://passt\.top/#https://passt.top/#' -- "$tree/Dockerfile"
+    [[ -z $PATHS_CA${CFG_CONF_MIRRORS_PREFIX[*]-} ]] || podman_source_patch "$tree" "$1"
     task_run "build podman $CFG_PODMAN_VERSION with $1 (this takes a while)" podman_source_build "$tree" "$archive" "$@"
     [[ -z $CFG_PODMAN_ARCHIVES ]] || podman_source_keep "$archive"
     podman_static_install "$archive" "$PODMAN_SOURCE_NAME"
@@ -50,26 +52,6 @@ podman_source_fetch() { # <tree>   the sources of the pinned commit
   [[ $head == "$CFG_PODMAN_COMMIT" ]] || die 1 "$CFG_PODMAN_REPOSITORY has another commit under $CFG_PODMAN_VERSION: $head, pinned is $CFG_PODMAN_COMMIT" \
     'do not build it, and ask whoever gave you this script'
   git -C "$1" checkout --quiet --detach "$head"
-}
-
-podman_source_patch() { # <tree> <docker|podman>
-  local index part ca=$PATHS_CA
-  # Proxies do not carry the git protocol; the same server speaks https.
-  local -a edits=(-e 's#git://passt\.top/#https://passt.top/#')
-  for index in "${!CFG_CONF_MIRRORS_PREFIX[@]}"; do
-    # A mirror of docker.io, or of the part of it with the base images. podman has its mirrors in registries.conf.
-    part=docker.io/library/
-    part=${part#"${CFG_CONF_MIRRORS_PREFIX[index]}/"}
-    [[ $2 != docker || $part == docker.io/* ]] || edits+=(-e "s#^FROM ([a-z0-9._-]+[:@][^/ ]+( |\$))#FROM ${CFG_CONF_MIRRORS_LOCATION[index]}/$part\\1#")
-  done
-  if [[ -n $ca ]]; then
-    # In the root phase it is not made yet: there the system's own file has the company's CA in it.
-    [[ -r $ca ]] || ca=$PODSAND_ROOT/etc/ssl/certs/ca-certificates.crt
-    cp -- "$ca" "$1/podsand-ca.pem"
-    # Into each stage that begins with an image, not with another stage: where Alpine's programs look, and from where that is made anew.
-    edits+=(-e '/^FROM [^ ]*[:@]/a COPY podsand-ca.pem /etc/ssl/certs/ca-certificates.crt\nCOPY podsand-ca.pem /usr/local/share/ca-certificates/podsand.crt')
-  fi
-  sed -E -i "${edits[@]}" -- "$1/Dockerfile"
 }
 
 # The sources go in as a stream and the archive comes out as one: no file changes its owner, and root follows no path of a user's.

@@ -172,5 +172,5 @@ systemctl disable --now docker.socket docker.service containerd.service' ]]
   [[ $output == *'systemctl stop docker.socket docker.service'*'systemctl disable --now docker.socket docker.service containerd.service' ]]
   CFG_DOCKER_AFTER=remove
   run -0 docker_after_commands
-  [[ $output == *'apt-get purge -y'*'rm -rf --one-file-system /var/lib/docker'*'were not there before'* ]]
+  [[ $output == *'apt-get purge -y'*'rm -rf --one-file-system /var/lib/docker'*'was not there before'* ]]
 }

@@ -86,7 +86,10 @@ Signed-By: /etc/apt/keyrings/docker.asc" ]]
     IFS=';' read -r -a lines <<<"$lines"
     os_release "${lines[@]}"
     docker_packages_system
-    [[ "$DOCKER_PACKAGES_SYSTEM $DOCKER_PACKAGES_SUITE" == "$suite" ]] || { echo "$case: $DOCKER_PACKAGES_SYSTEM $DOCKER_PACKAGES_SUITE"; false; }
+    [[ "$DOCKER_PACKAGES_SYSTEM $DOCKER_PACKAGES_SUITE" == "$suite" ]] || {
+      echo "$case: $DOCKER_PACKAGES_SYSTEM $DOCKER_PACKAGES_SUITE"
+      false
+    }
   done <<'CASES'
 Debian 12|debian bookworm|ID=debian;VERSION_CODENAME=bookworm
 Debian 13, with all that it says|debian trixie|PRETTY_NAME="Debian GNU/Linux 13 (trixie)";VERSION_CODENAME=trixie;ID=debian;DEBIAN_VERSION_FULL=13.1

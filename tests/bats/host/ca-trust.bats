@@ -12,7 +12,10 @@ setup() {
   certificate SYSTEM | tee "$WORLD/system" >"$BUNDLE"
   stub update-ca-certificates <<<'shopt -s nullglob; cat "$WORLD/system" "$ROOT"/usr/local/share/ca-certificates/*.crt >"$ROOT/etc/ssl/certs/ca-certificates.crt"'
   cp "$BATS_TEST_TMPDIR/bin/update-ca-certificates" "$PODSAND_ROOT/usr/sbin/"
-  { echo '# Company root'; certificate ROOT1; } >"$HOME/company ca.pem"
+  {
+    echo '# Company root'
+    certificate ROOT1
+  } >"$HOME/company ca.pem"
 }
 
 certificate() { # <text>   with lines as openssl breaks them
@@ -38,7 +41,11 @@ step='STEPS_PHASE=root STEPS_YES=true; steps_state host/ca-trust; steps_apply ho
 }
 
 @test "what the system trusts already is not added, however its lines are broken" {
-  { echo '-----BEGIN CERTIFICATE-----'; certificate ROOT1 | sed 1d | sed '$d' | tr -d '\n' | fold -w 76; printf '\r\n-----END CERTIFICATE-----\r\n'; } >>"$BUNDLE"
+  {
+    echo '-----BEGIN CERTIFICATE-----'
+    certificate ROOT1 | sed 1d | sed '$d' | tr -d '\n' | fold -w 76
+    printf '\r\n-----END CERTIFICATE-----\r\n'
+  } >>"$BUNDLE"
   host_ca_trust_check
   [[ $STEPS_WHY == 'the system trusts what is in '* ]]
 }
@@ -48,7 +55,7 @@ step='STEPS_PHASE=root STEPS_YES=true; steps_state host/ca-trust; steps_apply ho
   certificate ROOT2 >>"$HOME/company ca.pem"
   production "$step"
   trusts ROOT1 && trusts ROOT2
-  [[ $(ls "$LOCAL" | wc -l) == 2 ]]
+  [[ $(find "$LOCAL" -type f | wc -l) == 2 ]]
 }
 
 @test "a file from Windows, without an end of its last line" {

@@ -50,7 +50,7 @@ step='STEPS_PHASE=user; steps_state podman/archive; steps_apply podman/archive'
   run -1 production "$step"
   files_sha256 "$ARCHIVE"
   [[ $output == *"is not what this script expects: sha256 is $FILES_SHA256, pinned is $pinned"* ]]
-  [[ $(readlink "$PATHS_PREFIX/current") == "$old" && -z $(ls -A "$PATHS_CACHE") && $(ls "$PATHS_PREFIX" | wc -l) == 2 ]]
+  [[ $(readlink "$PATHS_PREFIX/current") == "$old" && -z $(ls -A "$PATHS_CACHE") && $(find "$PATHS_PREFIX" -mindepth 1 -maxdepth 1 | wc -l) == 2 ]]
 }
 
 @test "what is verified is what is unpacked: an archive that is exchanged meanwhile does not come in" {

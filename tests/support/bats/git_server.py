@@ -1,4 +1,4 @@
-"""A git server over HTTP for tests: DIRECTORY. Says its URL first; below /old/ it speaks the protocol of servers that give out no commit by its id."""
+"""A git server over HTTP for tests: DIRECTORY. Says its URL first; below /old/ it gives out no commit by its id."""
 
 from __future__ import annotations
 

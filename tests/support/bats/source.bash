@@ -5,7 +5,7 @@
 # Its Makefile does as podman-static's: it asks for a builder that nobody creates, and builds twice.
 source_repository() { # exports SOURCE_URL, SOURCE_PID, SOURCE_COMMIT, SOURCE_OTHER
   local repository=$BATS_FILE_TMPDIR/git/podman-static.git work=$BATS_FILE_TMPDIR/work
-  local -a git=(env HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 GIT_{AUTHOR,COMMITTER}_{NAME,EMAIL}=x git -C "$work")
+  local -a git=(env HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 "GIT_"{AUTHOR,COMMITTER}"_"{NAME,EMAIL}"=x" git -C "$work")
   mkdir -p "$work/conf"
   git init --quiet --bare "$repository"
   git init --quiet "$work"
