@@ -42,6 +42,7 @@ readonly CFG_DOCKER_MIRROR='https://download.docker.com/linux'
 readonly CFG_DOCKER_KEY_SHA256='1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570'
 readonly CFG_DOCKER_CHANNEL='stable'
 readonly CFG_DOCKER_VERSION=''
+readonly CFG_DOCKER_AFTER='keep'
 readonly CFG_CONF_SCOPE='private'
 readonly CFG_CONF_STORAGE_DRIVER='auto'
 readonly CFG_CONF_IGNORE_CHOWN_ERRORS='false'
@@ -171,127 +172,7 @@ readonly -a COMMANDS=(
 # --- end profile
 
 # --- root steps
-# >>> docker/daemon-json sha256:63f942386f792f5b1eb6a64fa22626a4a43e7b846578890cf794600a4181926e Tell a docker that podsand installs of the proxy and of registries without TLS.
-docker_daemon_json_render() { # nothing when there is nothing to say
-  local name value proxies='' insecure='' index
-  for name in http_proxy https_proxy no_proxy; do
-    [[ -n ${!name:-} ]] || continue
-    json_string value "${!name}"
-    proxies+="${proxies:+, }\"${name/_/-}\": $value"
-  done
-  for ((index = 0; index < ${#CFG_CONF_MIRRORS_LOCATION[@]}; index++)); do
-    json_string value "${CFG_CONF_MIRRORS_LOCATION[index]%%/*}"
-    [[ ${CFG_CONF_MIRRORS_INSECURE[index]} != true ]] || insecure+=${insecure:+, }$value
-  done
-  [[ -z $proxies$insecure ]] || printf '{"proxies": {%s}, "insecure-registries": [%s]}\n' "$proxies" "$insecure"
-}
-
-docker_daemon_json_apply() {
-  local file=/etc/docker/daemon.json text
-  proxy_setup
-  text=$(docker_daemon_json_render)
-  [[ -n $text ]] || return 0
-  if [[ -e $PODSAND_ROOT$file ]]; then
-    log_warn "$file is there already and stays as it is; docker may not reach its registries through the proxy"
-    return 0
-  fi
-  journal_add docker_packages_file "$file"
-  # It holds the proxy's login.
-  as_root install -D -m 0600 /dev/stdin "$file" <<<"$text"
-}
-# >>> docker/packages sha256:c0d32405a0f10af60ff90393b5670b3f764578e57383ec03d16b0b55c47d33ec Docker's own packages, from one signed apt source; nothing that belongs to somebody else is removed for them.
-docker_packages_names() { # sets DOCKER_PACKAGES
-  local version=${CFG_DOCKER_VERSION:+=5:$CFG_DOCKER_VERSION-*}
-  DOCKER_PACKAGES=("docker-ce$version" "docker-ce-cli$version" containerd.io docker-buildx-plugin docker-compose-plugin)
-}
-
-docker_packages_system() { # sets DOCKER_PACKAGES_SYSTEM and DOCKER_PACKAGES_SUITE, as the vendor's archive names them
-  local said id
-  # What derives from one of the two says so, and names the suite that it is made from.
-  # shellcheck disable=SC1091,SC2154
-  said=$(. "$PODSAND_ROOT/etc/os-release" && printf '%s|%s %s' "${UBUNTU_CODENAME:-${DEBIAN_CODENAME:-${VERSION_CODENAME:-}}}" "$ID" "${ID_LIKE:-}")
-  DOCKER_PACKAGES_SUITE=${said%%|*} id=${said#*|}
-  case " $id " in
-    *' ubuntu '*) DOCKER_PACKAGES_SYSTEM=ubuntu ;;
-    *' debian '*) DOCKER_PACKAGES_SYSTEM=debian ;;
-    *) die 69 "docker is needed to build podman, and this script cannot install it on '${id% }'" 'install Docker Engine with buildx yourself, then run this again;' \
-      'or generate the script with --set podman.source=release, or --set podman.builder=podman: neither needs docker' ;;
-  esac
-}
-
-docker_packages_commands() {
-  docker_packages_names
-  printf '%s\n' 'install -D -m 0644 KEY /etc/apt/keyrings/docker.asc' 'install -D -m 0644 SOURCE /etc/apt/sources.list.d/docker.sources' \
-    'apt-get update' "apt-get install -y --no-install-recommends ${DOCKER_PACKAGES[*]}"
-}
-
-docker_packages_apply() {
-  local package
-  docker_packages_names
-  docker_packages_system
-  task_run "fetch the key of $CFG_DOCKER_MIRROR" docker_packages_source
-  docker_packages_conflicts
-  for package in "${DOCKER_PACKAGES[@]}"; do
-    journal_add host_packages_package "${package%%=*}"
-  done
-  task_run "install ${DOCKER_PACKAGES[*]}" as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 \
-    install -y --no-install-recommends "${DOCKER_PACKAGES[@]}"
-}
-
-docker_packages_source() {
-  local mirror=$CFG_DOCKER_MIRROR/$DOCKER_PACKAGES_SYSTEM key=$PATHS_CACHE/docker.asc arch
-  arch=$(dpkg --print-architecture)
-  # Two sources for the same packages with two keys would make apt refuse both.
-  if ! grep -rqsF -- "$mirror" "$PODSAND_ROOT/etc/apt/sources.list" "$PODSAND_ROOT/etc/apt/sources.list.d"; then
-    fetch_verified "$mirror/gpg" "$CFG_DOCKER_KEY_SHA256" "$key"
-    journal_add docker_packages_file /etc/apt/keyrings/docker.asc
-    as_root install -D -m 0644 -- "$key" /etc/apt/keyrings/docker.asc
-    journal_add docker_packages_file /etc/apt/sources.list.d/docker.sources
-    as_root install -D -m 0644 /dev/stdin /etc/apt/sources.list.d/docker.sources < <(
-      printf '%s\n' 'Types: deb' "URIs: $mirror" "Suites: $DOCKER_PACKAGES_SUITE" "Components: $CFG_DOCKER_CHANNEL" \
-        "Architectures: $arch" 'Signed-By: /etc/apt/keyrings/docker.asc'
-    )
-    rm -f -- "$key"
-  fi
-  as_root apt-get -o DPkg::Lock::Timeout=120 update
-}
-
-# apt is asked what it would remove. A distribution's docker gives way when that is confirmed; containerd and runc without it
-# belong to something else, such as Kubernetes.
-docker_packages_conflicts() {
-  local said line name foreign=''
-  local -a removed=()
-  said=$(apt-get -s install --no-install-recommends "${DOCKER_PACKAGES[@]}" 2>&1) ||
-    die 1 "apt cannot install docker: ${said##*$'\n'}" "is there a docker for $DOCKER_PACKAGES_SYSTEM $DOCKER_PACKAGES_SUITE in the source? see: apt-get -s install ${DOCKER_PACKAGES[*]}"
-  while IFS= read -r line; do
-    [[ $line == 'Remv '* ]] || continue
-    name=${line#Remv }
-    removed+=("${name%% *}")
-  done <<<"$said"
-  ((${#removed[@]})) || return 0
-  for name in "${removed[@]}"; do
-    case $name in
-      docker.io | docker-cli | docker-buildx | docker-compose | docker-compose-v2 | docker-doc | podman-docker) ;;
-      containerd | runc) [[ " ${removed[*]} " == *' docker.io '* ]] || foreign+=" $name" ;;
-      *) foreign+=" $name" ;;
-    esac
-  done
-  [[ -z $foreign ]] || die 69 "installing docker would remove what is not docker's:$foreign" 'if nothing needs them, remove them yourself, then run this again;' \
-    'or generate the script with --set podman.source=release, or --set podman.builder=podman: neither needs docker'
-  log_warn "these packages conflict with Docker's and are removed: ${removed[*]}"
-  ask_yes 'remove them?' 'run it with --yes'
-}
-
-docker_packages_file_undo() { # <path>
-  [[ -e $1 ]] || return 0
-  if dpkg -s docker-ce >/dev/null 2>&1; then
-    log_info "$1 belongs to docker, which stays; remove it after docker: sudo rm $1"
-    return 0
-  fi
-  STEPS_PHASE=root
-  as_root rm -f -- "$1"
-}
-# >>> host/packages sha256:afbec9b25b3d7717e3e2dc925a273d674ca64f6f1e6197bc6db41bcc44b7b049 Install the programs that the other steps need and the host lacks.
+# >>> host/packages sha256:f164bea1e6b5703a3f0fd92999821317f6a1bd9182b8d641a315e1954bfc0978 Install the programs that the other steps need and the host lacks.
 host_packages_check() {
   host_packages_missing
   STEPS_WHY="all are here: ${TOOLS[*]}"
@@ -350,8 +231,156 @@ host_packages_add() { # <tool>
   esac
 }
 
+host_packages_installed() { # <package>   not only its configuration
+  local said
+  said=$(dpkg-query --status "$1" 2>/dev/null) && [[ $said == *$'\n''Status: '*' installed'$'\n'* ]]
+}
+
 host_packages_package_undo() { # <package>
-  log_info "the package $1 was installed for podsand and stays; remove it if nothing else uses it: sudo apt-get remove $1"
+  ! host_packages_installed "$1" || log_info "the package $1 was installed for podsand and stays; remove it if nothing else uses it: sudo apt-get remove $1"
+}
+# >>> docker/packages sha256:d60ba40ef657fcf1bf68b3bff3c0fd7ae1c43a8613bda0be64db5e2c140e5e6a Docker's own packages, from one signed apt source; nothing that belongs to somebody else is removed for them.
+docker_packages_missing() { # sets DOCKER_PACKAGES; one that is there is neither upgraded nor, later, removed
+  local name version=${CFG_DOCKER_VERSION:+=5:$CFG_DOCKER_VERSION-*}
+  DOCKER_PACKAGES=()
+  for name in "docker-ce$version" "docker-ce-cli$version" containerd.io docker-buildx-plugin docker-compose-plugin; do
+    host_packages_installed "${name%%=*}" || DOCKER_PACKAGES+=("$name")
+  done
+}
+
+# What may go again with a docker that was installed for the build alone.
+docker_packages_new() {
+  local tree new='new:'
+  docker_packages_missing
+  for tree in /var/lib/docker /var/lib/containerd /etc/docker; do
+    [[ -e $PODSAND_ROOT$tree ]] || new+=" $tree"
+  done
+  decision_set docker_new "$new ${DOCKER_PACKAGES[*]%%=*}" 'these were not there before podsand installed docker'
+}
+
+docker_packages_system() { # sets DOCKER_PACKAGES_SYSTEM and DOCKER_PACKAGES_SUITE, as the vendor's archive names them
+  local said
+  # What derives from one of the two says so, and names the suite that it is made from.
+  # shellcheck disable=SC1091,SC2154
+  said=$(
+    unset ID ID_LIKE {UBUNTU,DEBIAN,VERSION}_CODENAME
+    . "$PODSAND_ROOT/etc/os-release" && printf '%s| %s ' "${UBUNTU_CODENAME:-${DEBIAN_CODENAME:-${VERSION_CODENAME:-}}}" "${ID:-} ${ID_LIKE:-}"
+  ) || said='| '
+  DOCKER_PACKAGES_SUITE=${said%%|*} DOCKER_PACKAGES_SYSTEM=debian
+  case $said in
+    *' ubuntu '*) DOCKER_PACKAGES_SYSTEM=ubuntu ;;
+    *' debian '*) ;;
+    *) docker_packages_refuse "docker is needed to build podman, and this script cannot install it on${said#*|}" 'install Docker Engine with buildx yourself' ;;
+  esac
+}
+
+docker_packages_refuse() { # <what is wrong> <remedy>
+  die 69 "$1" "$2, then run this again;" \
+    'or generate the script with --set podman.source=release, or --set podman.builder=podman: neither needs docker'
+}
+
+docker_packages_commands() {
+  docker_packages_missing
+  printf '%s\n' 'install -D -m 0644 /dev/stdin /etc/apt/keyrings/docker.asc' 'install -D -m 0644 /dev/stdin /etc/apt/sources.list.d/docker.sources' \
+    'apt-get update' "apt-get install -y --no-install-recommends ${DOCKER_PACKAGES[*]}"
+}
+
+docker_packages_apply() {
+  local package
+  docker_packages_missing
+  docker_packages_system
+  task_run "ask $CFG_DOCKER_MIRROR for docker" docker_packages_source
+  docker_packages_conflicts
+  for package in "${DOCKER_PACKAGES[@]%%=*}"; do
+    journal_add host_packages_package "$package"
+  done
+  task_run "install ${DOCKER_PACKAGES[*]}" as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 \
+    install -y --no-install-recommends "${DOCKER_PACKAGES[@]}"
+}
+
+docker_packages_source() {
+  local mirror=$CFG_DOCKER_MIRROR/$DOCKER_PACKAGES_SYSTEM sources=/etc/apt/sources.list.d/docker.sources key=$PATHS_CACHE/docker.asc arch known
+  arch=$(dpkg --print-architecture)
+  # shellcheck disable=SC2016
+  known=$(apt-get indextargets --no-release-info --format '$(REPO_URI) $(RELEASE)')
+  # Two sources for the same packages with two keys would make apt refuse both.
+  if [[ $'\n'$known$'\n' != *$'\n'"$mirror/ $DOCKER_PACKAGES_SUITE"$'\n'* ]]; then
+    fetch_verified "$mirror/gpg" "$CFG_DOCKER_KEY_SHA256" "$key"
+    docker_packages_write /etc/apt/keyrings/docker.asc 0644 <"$key"
+    rm -f -- "$key"
+    printf '%s\n' 'Types: deb' "URIs: $mirror" "Suites: $DOCKER_PACKAGES_SUITE" "Components: $CFG_DOCKER_CHANNEL" \
+      "Architectures: $arch" 'Signed-By: /etc/apt/keyrings/docker.asc' | docker_packages_write "$sources" 0644
+  fi
+  as_root apt-get -o DPkg::Lock::Timeout=120 update && return 0
+  # A source that apt cannot read would stop every later update as well.
+  ! journal_has docker_packages_file "$sources" || as_root rm -f -- "$sources"
+  die 1 'apt-get update failed' "is there a docker for $DOCKER_PACKAGES_SYSTEM $DOCKER_PACKAGES_SUITE at $mirror?"
+}
+
+docker_packages_write() { # <file> <mode>   the content comes on standard input
+  [[ ! -e $PODSAND_ROOT$1 ]] || journal_has docker_packages_file "$1" ||
+    die 1 "$1 is there already, and podsand did not write it" 'move it away, or let docker.mirror in the profile be the archive that it belongs to'
+  journal_add docker_packages_file "$1"
+  as_root install -D -m "$2" /dev/stdin "$1"
+}
+
+# apt is asked what it would remove. A distribution's docker gives way when that is confirmed; containerd and runc without it
+# belong to something else, such as Kubernetes.
+docker_packages_conflicts() {
+  local said verb name removed='' foreign=''
+  said=$(apt-get -s install --no-install-recommends "${DOCKER_PACKAGES[@]}" 2>&1) ||
+    die 1 "apt cannot install docker: ${said##*$'\n'}" "see: apt-get -s install ${DOCKER_PACKAGES[*]}"
+  while read -r verb name _; do
+    [[ $verb != Remv ]] || removed+=" $name"
+  done <<<"$said"
+  [[ -n $removed ]] || return 0
+  for name in $removed; do
+    case $name in
+      docker.io | docker-cli | docker-buildx | docker-compose | docker-compose-v2 | docker-doc | podman-docker) ;;
+      containerd | runc) [[ "$removed " == *' docker.io '* ]] || foreign+=" $name" ;;
+      *) foreign+=" $name" ;;
+    esac
+  done
+  [[ -z $foreign ]] || docker_packages_refuse "installing docker would remove what is not docker's:$foreign" 'if nothing needs them, remove them yourself'
+  log_warn "these packages conflict with Docker's and are removed:$removed"
+  ask_yes 'remove them?' 'run it with --yes'
+}
+
+docker_packages_file_undo() { # <path>
+  [[ -e $PODSAND_ROOT$1 ]] || return 0
+  if host_packages_installed docker-ce; then
+    log_info "$1 belongs to docker, which stays; remove it after docker: sudo rm $1"
+    return 0
+  fi
+  STEPS_PHASE=root
+  as_root rm -f -- "$1"
+}
+# >>> docker/daemon-json sha256:be7fa0b6350251b917808560fe8f767f917d3597b02586ff7bc6ef34df27113e Tell a docker that podsand installs of the proxy and of registries without TLS.
+docker_daemon_json_render() { # one line, or nothing when there is nothing to say
+  local name value proxies='' insecure='' index
+  for name in http_proxy https_proxy no_proxy; do
+    [[ -n ${!name:-} ]] || continue
+    json_string value "${!name}"
+    proxies+="${proxies:+, }\"${name/_/-}\": $value"
+  done
+  for index in "${!CFG_CONF_MIRRORS_LOCATION[@]}"; do
+    json_string value "${CFG_CONF_MIRRORS_LOCATION[index]%%/*}"
+    [[ ${CFG_CONF_MIRRORS_INSECURE[index]} != true ]] || insecure+=${insecure:+, }$value
+  done
+  [[ -z $proxies$insecure ]] || printf '{"proxies": {%s}, "insecure-registries": [%s]}\n' "$proxies" "$insecure"
+}
+
+docker_daemon_json_apply() {
+  local file=/etc/docker/daemon.json text
+  proxy_setup
+  text=$(docker_daemon_json_render)
+  [[ -n $text ]] || return 0
+  if [[ -e $PODSAND_ROOT$file ]] && ! journal_has docker_packages_file "$file"; then
+    log_warn "$file is there already and stays as it is; docker may not reach its registries through the proxy"
+    return 0
+  fi
+  # It holds the proxy's login.
+  docker_packages_write "$file" 0600 <<<"$text"
 }
 # >>> host/subids sha256:eb31e46bf0b58cdebe23137d6373f191c864ae175ded5ca1dc999ddbb07d8d3a Give the user a range of subordinate user and group ids.
 # The static podman asks no name service: only lines of these files count, and only by the user's name.
@@ -419,7 +448,7 @@ host_subids_line_undo() { # <file> <line>
   STEPS_PHASE=root
   as_root sed -i -e "/^${2//./\\.}\$/d" "$1"
 }
-# >>> docker/engine sha256:648684e9a2c74fe91198a78fdad878bcf02025eb4aec6fc7c0f3306a648bc144 A Docker Engine with buildx that runs, for the build of podman: installed and started when there is none.
+# >>> docker/engine sha256:020a1a4171e7dfecaf6b73b8d0b03b1f6340e29d28bed4ee4ac89f90e31354ac A Docker Engine with buildx that runs, for the build of podman: installed and started when there is none.
 docker_engine_check() {
   # Nothing else here needs docker.
   podman_source_check && return 0
@@ -431,78 +460,85 @@ docker_engine_check() {
   return 1
 }
 
-# Not the docker command of podman-docker, which has no server.
+# The docker command of podman-docker has no such server, and podman's own socket builds nothing.
 docker_engine_answers() { # [as_root]   whether a docker with buildx answers
-  local version
-  version=$("$@" timeout 20 docker info --format '{{.ServerVersion}}' 2>/dev/null) || return 1
-  [[ -n $version ]] && "$@" docker buildx version >/dev/null 2>&1
+  local server
+  server=$("$@" timeout 20 docker version --format '{{range .Server.Components}}{{.Name}} {{end}}' 2>/dev/null) || return 1
+  [[ $server == 'Engine '* ]] && "$@" docker buildx version >/dev/null 2>&1
 }
 
-docker_engine_here() { # whether it is installed for root; a plugin in the user's home is not
-  command -v docker >/dev/null && [[ -x $PODSAND_ROOT/usr/bin/dockerd ]] && HOME=/nonexistent docker buildx version >/dev/null 2>&1
+docker_engine_here() { # whether root can use it: a plugin in the user's home is not root's
+  command -v docker >/dev/null && DOCKER_CONFIG=/nonexistent docker buildx version >/dev/null 2>&1 &&
+    { [[ -x $PODSAND_ROOT/usr/bin/dockerd ]] || docker_engine_listens; }
 }
 
 docker_engine_listens() {
   local sockets
   sockets=$(<"$PODSAND_ROOT/proc/net/unix")
-  [[ $sockets == *\ /run/docker.sock* || $sockets == *\ /var/run/docker.sock* ]]
+  [[ $sockets$'\n' =~ ' '(/var)?/run/docker\.sock$'\n' ]]
 }
 
 docker_engine_commands() {
-  docker_engine_here || docker_packages_commands
-  if [[ -d $PODSAND_ROOT/run/systemd/system ]]; then
-    printf '%s\n' 'systemctl start docker.service'
-  else
-    printf '%s\n' 'service docker start'
+  local start='service docker start'
+  [[ ! -d $PODSAND_ROOT/run/systemd/system ]] || start='systemctl start docker.service'
+  if ! docker_engine_here; then
+    docker_daemon_json_render | sed 's#.*#install -D -m 0600 /dev/stdin /etc/docker/daemon.json#'
+    docker_packages_commands
   fi
-  printf '%s\n' 'docker info'
+  printf '%s\n' "$start" 'docker version'
 }
 
 docker_engine_apply() {
+  local whose=installed reason='podsand installed it to build podman'
   as_root_ready ' docker'
-  local whose=''
-  ! decision_get docker || whose=$DECISION_VALUE
-  if ! docker_engine_here; then
-    decision_set docker installed 'podsand installed it to build podman'
-    docker_daemon_json_apply
-    docker_packages_apply
-  elif [[ $whose == stopped ]]; then
-    decision_set docker installed 'podsand installed it, and started it again to build podman'
+  if decision_get docker && [[ $DECISION_VALUE == installed || $DECISION_VALUE == stopped ]]; then
+    : # by an earlier run
+  elif docker_engine_here; then
+    whose=started reason='it was there and did not run; podsand started it to build podman'
+  elif host_packages_installed docker-ce || host_packages_installed docker.io; then
+    whose=kept reason='there was one without buildx, which podsand completed or replaced to build podman'
+  elif docker_engine_listens; then
+    docker_packages_refuse 'a docker runs here that has no buildx, and is of no package that is known' 'install buildx for it'
   else
-    decision_set docker started 'it was there and did not run; podsand started it to build podman'
+    docker_packages_new
+  fi
+  [[ $CFG_DOCKER_AFTER != keep ]] || whose=kept
+  decision_set docker "$whose" "$reason"
+  if ! docker_engine_here; then
+    host_packages_installed docker-ce || docker_daemon_json_apply
+    docker_packages_apply
   fi
   docker_engine_listens || task_run 'start docker' docker_engine_service start
   task_run 'wait for docker' docker_engine_wait
 }
 
 docker_engine_service() { # <start|stop>
+  local -a units=(docker.service)
   if [[ -d $PODSAND_ROOT/run/systemd/system ]]; then
     # The socket would start it again.
-    [[ $1 == start ]] || as_root systemctl stop docker.socket
-    as_root systemctl "$1" docker.service
+    [[ $1 == start ]] || ! systemctl --quiet is-active docker.socket || units=(docker.socket docker.service)
+    as_root systemctl "$1" "${units[@]}"
   elif [[ -x $PODSAND_ROOT/etc/init.d/docker ]]; then
     as_root service docker "$1"
   else
-    die 69 "docker is installed, and neither systemd nor a service script can $1 it here" 'start dockerd as root yourself, then run the same command again'
+    die 69 "docker is installed, and neither systemd nor a service script can $1 it here" "$1 dockerd as root yourself, then run the same command again"
   fi
 }
 
 docker_engine_wait() {
-  local try
-  for ((try = 0; try < 60; try++)); do
-    ! docker_engine_answers as_root || return 0
+  local end=$((SECONDS + 30))
+  until docker_engine_answers as_root; do
+    ((SECONDS < end)) || die 69 'docker was started and does not answer' 'see its log (journalctl -u docker, or /var/log/docker.log), then run the same command again'
     sleep 0.5
   done
-  as_root docker info
-  die 69 'docker was started and does not answer' 'see its log (journalctl -u docker, or /var/log/docker.log), then run the same command again'
 }
-# >>> podman/build-docker sha256:98f16d16c72e3669014b244d98f2012a5fe79c65ed0eb7a2530f0e50d0123d71 Build podman-static from its pinned source with docker.
+# >>> podman/build-docker sha256:7eefdecbc58ad00f1154695ac8765eae703707217b05da5dee5a1b2ef19c31c7 Build podman-static from its pinned source with docker.
 podman_build_docker_check() { podman_source_check; }
 
-podman_build_docker_commands() {
-  paths_arch
-  local place=/var/cache/podsand-build
-  printf '%s\n' "rm -rf $place" "install -d -m 0700 $place" "tar -C $place --no-same-owner -xf -" \
+podman_build_docker_commands() { # none, when docker is there for the user
+  local place=/var/cache/podsand-build-$UID
+  ! docker_engine_answers || return 0
+  printf '%s\n' "rm -rf $place" "install -d -m 0700 $place" "tar --no-unquote -C $place --no-same-owner -xf -" \
     "make -C $place singlearch-tar DOCKER=docker PLATFORM=linux/$PATHS_ARCH BUILDX_OPTS=…" \
     "cat $place/build/asset/podman-linux-$PATHS_ARCH.tar.gz"
 }
@@ -510,16 +546,17 @@ podman_build_docker_commands() {
 podman_build_docker_apply() {
   # Who may use docker without root (rootless docker, Docker Desktop, the group) builds without root.
   if docker_engine_answers; then
+    die_cleanup "$PATHS_CACHE/podman-build"
     podman_source_apply docker "$PATHS_CACHE/podman-build"
   else
     as_root_ready ' make'
-    journal_add podman_build_docker_place /var/cache/podsand-build
-    podman_source_apply docker /var/cache/podsand-build as_root
+    journal_add podman_build_docker_place "/var/cache/podsand-build-$UID"
+    podman_source_apply docker "/var/cache/podsand-build-$UID" as_root
   fi
 }
 
 podman_build_docker_place_undo() { # <place>   what an interrupted build left
-  [[ -e $1 ]] || return 0
+  [[ -e $PODSAND_ROOT$1 ]] || return 0
   STEPS_PHASE=root
   as_root rm -rf -- "$1"
 }
@@ -1093,7 +1130,7 @@ podman_registries_conf_render() {
 
 podman_registries_conf_check() { files_rendered podman_registries_conf_render "$PATHS_CONF/registries.conf"; }
 podman_registries_conf_apply() { podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644; }
-# >>> podman/static sha256:fdd45ba8734787ca8b6e9f862c84a10f71dfaeeea8801d2e7159e35599160a17 A podman-static tree: installed beside the old one, switched to at once, and how podman is told of its parts.
+# >>> podman/static sha256:b6eabc04c055801c9ab13d6a075c06ac917cc44229baece1fe7f8ffd29e5424b A podman-static tree: installed beside the old one, switched to at once, and how podman is told of its parts.
 podman_static_installed() { # <name>   sets STEPS_WHY
   local current
   STEPS_WHY="podman $CFG_PODMAN_VERSION in $PATHS_PREFIX/$1"
@@ -1111,7 +1148,7 @@ podman_static_install() { # <archive> <name>
   files_tree "$staging"
   die_cleanup "$staging"
   # Entries are owned by the builder's user, and directories come with modes of their own.
-  tar -xzf "$1" -C "$staging" --no-same-owner --no-overwrite-dir --strip-components=3 "podman-linux-$PATHS_ARCH/usr/local" ||
+  tar --no-unquote -xzf "$1" -C "$staging" --no-same-owner --no-overwrite-dir --strip-components=3 "podman-linux-$PATHS_ARCH/usr/local" ||
     die 1 "the archive of podman $CFG_PODMAN_VERSION does not unpack" 'is the disk full? Otherwise ask whoever gave you this script'
   podman_layout_verify "$staging" "$CFG_PODMAN_VERSION"
   files_give_tree "$staging" "$tree"
@@ -1153,72 +1190,56 @@ podman_static_runtime() {
     printf 'crun\n'
   fi
 }
-# >>> podman/source sha256:ab4339049e69d539f1fce7e352bbcc8f9774cc4f6040ce727acb4357a6942fc5 Build podman-static from a pinned commit, by its own Makefile.
-podman_source_check() {
-  podman_static_installed "$CFG_PODMAN_VERSION-build-${CFG_PODMAN_COMMIT:0:8}"
+# >>> podman/source sha256:098fde0bbd801698c92b7c348b1ba3c8f76d256da24a9507edc079e2fe42f6ad Build podman-static from a pinned commit, by its own Makefile.
+podman_source_check() { # sets PODMAN_SOURCE_NAME
+  paths_arch
+  PODMAN_SOURCE_NAME=$CFG_PODMAN_VERSION-build-${CFG_PODMAN_COMMIT:0:8}
+  podman_static_installed "$PODMAN_SOURCE_NAME"
 }
 
 # <docker|podman> <place> <word before each command>…   the place is made, and gone afterwards; only those who run the commands can write there
 podman_source_apply() {
-  local name=$CFG_PODMAN_VERSION-build-${CFG_PODMAN_COMMIT:0:8} archive=$PATHS_CACHE/podman-built.tar.gz
-  if ! podman_layout_whole "$PATHS_PREFIX/$name"; then
-    paths_arch
+  local tree=$PATHS_CACHE/podman-static archive=$PATHS_CACHE/podman-built.tar.gz
+  ! podman_source_check || return 0
+  if ! podman_layout_whole "$PATHS_PREFIX/$PODMAN_SOURCE_NAME"; then
     proxy_setup
     files_directory "$PATHS_CACHE"
-    files_tree "$PATHS_CACHE/podman-static"
-    task_run "fetch podman-static $CFG_PODMAN_VERSION" podman_source_fetch "$PATHS_CACHE/podman-static"
+    die_cleanup "$tree"
     die_cleanup "$archive"
-    task_run "build podman $CFG_PODMAN_VERSION with $1 (this takes a while)" podman_source_build "$archive" "$@"
-    podman_source_keep "$archive"
-    podman_static_install "$archive" "$name"
-    rm -rf -- "$PATHS_CACHE/podman-static"
+    task_run "fetch podman-static $CFG_PODMAN_VERSION" podman_source_fetch "$tree"
+    # Proxies do not carry the git protocol; the same server speaks https.
+    sed -i 's#git://passt\.top/#https://passt.top/#' -- "$tree/Dockerfile"
+    [[ -z $PATHS_CA${CFG_CONF_MIRRORS_PREFIX[*]-} ]] || podman_source_patch "$tree" "$1"
+    task_run "build podman $CFG_PODMAN_VERSION with $1 (this takes a while)" podman_source_build "$tree" "$archive" "$@"
+    [[ -z $CFG_PODMAN_ARCHIVES ]] || podman_source_keep "$archive"
+    podman_static_install "$archive" "$PODMAN_SOURCE_NAME"
   fi
-  podman_static_switch "$name"
+  podman_static_switch "$PODMAN_SOURCE_NAME"
 }
 
-podman_source_fetch() { # <tree>   the patched sources of the pinned commit
+podman_source_fetch() { # <tree>   the sources of the pinned commit
   local head
-  # Neither the user's nor the system's configuration decides what is checked out.
-  local -a in_tree=(env "HOME=$1" GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0)
-  [[ ! -r $PATHS_CA ]] || in_tree+=("GIT_SSL_CAINFO=$PATHS_CA")
-  in_tree+=(git -C "$1")
   rm -rf -- "$1"
-  mkdir -- "$1"
-  "${in_tree[@]}" init --quiet
+  # Neither the user's nor the system's configuration decides what is checked out.
+  unset "${!GIT_@}" XDG_CONFIG_HOME
+  export HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 GIT_HTTP_LOW_SPEED_LIMIT=1024 GIT_HTTP_LOW_SPEED_TIME=60
+  [[ ! -r $PATHS_CA ]] || export GIT_SSL_CAINFO=$PATHS_CA
+  git init --quiet --template= -- "$1"
   # Not every server gives out a commit by its id: then by its tag. What counts is the id.
-  "${in_tree[@]}" fetch --quiet --depth 1 -- "$CFG_PODMAN_REPOSITORY" "$CFG_PODMAN_COMMIT" ||
-    "${in_tree[@]}" fetch --quiet --depth 1 -- "$CFG_PODMAN_REPOSITORY" "refs/tags/$CFG_PODMAN_VERSION" ||
+  git -C "$1" fetch --quiet --depth 1 -- "$CFG_PODMAN_REPOSITORY" "$CFG_PODMAN_COMMIT" ||
+    git -C "$1" fetch --quiet --depth 1 -- "$CFG_PODMAN_REPOSITORY" "refs/tags/$CFG_PODMAN_VERSION" ||
     die 75 "$CFG_PODMAN_REPOSITORY has no commit $CFG_PODMAN_COMMIT, no tag $CFG_PODMAN_VERSION, or cannot be reached" \
       'check the network, the proxy, and podman.repository in the profile; then run the same command again'
-  head=$("${in_tree[@]}" rev-parse 'FETCH_HEAD^{commit}')
+  head=$(git -C "$1" rev-parse 'FETCH_HEAD^{commit}')
   [[ $head == "$CFG_PODMAN_COMMIT" ]] || die 1 "$CFG_PODMAN_REPOSITORY has another commit under $CFG_PODMAN_VERSION: $head, pinned is $CFG_PODMAN_COMMIT" \
     'do not build it, and ask whoever gave you this script'
-  "${in_tree[@]}" checkout --quiet --detach "$CFG_PODMAN_COMMIT"
-  podman_source_patch "$1"
-}
-
-podman_source_patch() { # <tree>
-  local index mirror ca=$PATHS_CA
-  # Proxies do not carry the git protocol; the same server speaks https.
-  local -a edits=(-e 's|git://passt\.top/|https://passt.top/|')
-  if [[ -n $ca ]]; then
-    # In the root phase it is not made yet: there the system's own file has the company's CA in it.
-    [[ -r $ca ]] || ca=/etc/ssl/certs/ca-certificates.crt
-    cp -- "$ca" "$1/podsand-ca.pem"
-    # Into each stage that begins with an image, not with another stage: where Alpine's programs look.
-    edits+=(-e '/^FROM [^ ]*[:@]/a COPY podsand-ca.pem /etc/ssl/certs/ca-certificates.crt')
-  fi
-  for ((index = 0; index < ${#CFG_CONF_MIRRORS_PREFIX[@]}; index++)); do
-    mirror=${CFG_CONF_MIRRORS_LOCATION[index]}
-    [[ ${CFG_CONF_MIRRORS_PREFIX[index]} != docker.io ]] || edits+=(-e "s|^FROM \\([a-z0-9._-]*[:@]\\)|FROM $mirror/library/\\1|")
-  done
-  sed -i "${edits[@]}" -- "$1/Dockerfile"
+  git -C "$1" checkout --quiet --detach "$head"
 }
 
 # The sources go in as a stream and the archive comes out as one: no file changes its owner, and root follows no path of a user's.
-podman_source_build() { # <archive> <docker|podman> <place> <word before each command>…
-  local archive=$1 builder=$2 place=$3 name buildx="--output=type=local,dest=./build/images/podman/linux_$PATHS_ARCH --platform=linux/$PATHS_ARCH"
-  shift 3
+podman_source_build() { # <tree> <archive> <docker|podman> <place> <word before each command>…
+  local tree=$1 archive=$2 builder=$3 place=$4 name code=0 buildx="--output=type=local,dest=./build/images/podman/linux_$PATHS_ARCH --platform=linux/$PATHS_ARCH"
+  shift 4
   # Names without values: what a proxy's address holds stays off the command line.
   for name in http_proxy https_proxy no_proxy; do
     [[ -z ${!name:-} ]] || buildx+=" --build-arg $name"
@@ -1226,20 +1247,23 @@ podman_source_build() { # <archive> <docker|podman> <place> <word before each co
   [[ $builder != docker ]] || buildx+=' --builder default'
   "$@" rm -rf -- "$place"
   "$@" install -d -m 0700 -- "$place"
-  tar -C "$PATHS_CACHE/podman-static" --exclude=./.git -cf - . | "$@" tar -C "$place" --no-same-owner -xf -
+  # Without --no-unquote a backslash in a path would not be one.
+  tar --no-unquote -C "$tree" --exclude=./.git -cf - . | "$@" tar --no-unquote -C "$place" --no-same-owner -xf -
   # One override of BUILDX_OPTS: the Makefile's own asks for a builder that it no longer creates, and builds twice.
-  "$@" make -C "$place" singlearch-tar "DOCKER=$builder" "PLATFORM=linux/$PATHS_ARCH" "BUILDX_OPTS=$buildx"
-  "$@" cat -- "$place/build/asset/podman-linux-$PATHS_ARCH.tar.gz" >"$archive"
+  "$@" make -C "$place" singlearch-tar "DOCKER=$builder" "PLATFORM=linux/$PATHS_ARCH" "BUILDX_OPTS=$buildx" || code=$?
+  ((code)) || "$@" cat -- "$place/build/asset/podman-linux-$PATHS_ARCH.tar.gz" >"$archive" || code=$?
   "$@" rm -rf -- "$place"
+  [[ $builder != podman ]] || podman_build_podman_home_undo "$2"
+  return "$code"
 }
 
 podman_source_keep() { # <archive>   for podman.source = "archive" on other machines
   local directory name=podman-linux-$PATHS_ARCH.tar.gz
-  [[ -n $CFG_PODMAN_ARCHIVES ]] || return 0
   paths_expand directory "$CFG_PODMAN_ARCHIVES"
   files_directory "$directory"
+  die_cleanup "$directory/.$name"
   cat -- "$1" >"$directory/.$name"
-  mv -fT -- "$directory/.$name" "$directory/$name"
+  mv --backup=numbered -fT -- "$directory/.$name" "$directory/$name"
   files_sha256 "$1"
   log_info "kept $directory/$name; a profile that uses it: podman.source = \"archive\", podman.sha256.$PATHS_ARCH = \"$FILES_SHA256\""
 }
@@ -1914,7 +1938,7 @@ ask_yes() { # <question> <remedy where nobody can be asked>
   read -r -p "$CFG_LAUNCHER_NAME: $1 [y/N] " answer || true
   [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
 }
-# >>> core/as-root sha256:e3192258a5de7ca4d51e81053b9da669c035ea5bcd7359a573c95fe1333fbdba The only way to root: asks once, shows each command, never as a string.
+# >>> core/as-root sha256:3c6c02b66d5edbfe1525fc9ea62aaf95a67dff0907da898760d8e9d58fe7dbe2 The only way to root: asks once, shows each command, never as a string.
 as_root() { # <command> <argument>…
   local shown name keep=''
   printf -v shown ' %q' "$@"
@@ -1930,8 +1954,12 @@ as_root() { # <command> <argument>…
 }
 
 # The question is asked once for all root steps, before the first.
-as_root_confirm() { # <step>…
-  local step
+as_root_confirm() { # <step>…   nothing is asked when none of them has a command to run
+  local step shown=''
+  for step in "$@"; do
+    shown+=$("${step//[\/-]/_}_commands")
+  done
+  [[ -n $shown ]] || return 0
   log_info 'these steps need root, and run these commands with sudo:'
   for step in "$@"; do
     as_root_show "$step"
@@ -1942,6 +1970,7 @@ as_root_confirm() { # <step>…
 as_root_show() { # <step>
   local shown line
   shown=$("${1//[\/-]/_}_commands")
+  [[ -n $shown ]] || return 0
   while IFS= read -r line; do
     log_step "$1" sudo "$line"
   done <<<"$shown"

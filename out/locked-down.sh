@@ -157,7 +157,7 @@ readonly -a COMMANDS=(
 # --- end profile
 
 # --- root steps
-# >>> host/packages sha256:afbec9b25b3d7717e3e2dc925a273d674ca64f6f1e6197bc6db41bcc44b7b049 Install the programs that the other steps need and the host lacks.
+# >>> host/packages sha256:f164bea1e6b5703a3f0fd92999821317f6a1bd9182b8d641a315e1954bfc0978 Install the programs that the other steps need and the host lacks.
 host_packages_check() {
   host_packages_missing
   STEPS_WHY="all are here: ${TOOLS[*]}"
@@ -216,8 +216,13 @@ host_packages_add() { # <tool>
   esac
 }
 
+host_packages_installed() { # <package>   not only its configuration
+  local said
+  said=$(dpkg-query --status "$1" 2>/dev/null) && [[ $said == *$'\n''Status: '*' installed'$'\n'* ]]
+}
+
 host_packages_package_undo() { # <package>
-  log_info "the package $1 was installed for podsand and stays; remove it if nothing else uses it: sudo apt-get remove $1"
+  ! host_packages_installed "$1" || log_info "the package $1 was installed for podsand and stays; remove it if nothing else uses it: sudo apt-get remove $1"
 }
 # >>> host/subids sha256:eb31e46bf0b58cdebe23137d6373f191c864ae175ded5ca1dc999ddbb07d8d3a Give the user a range of subordinate user and group ids.
 # The static podman asks no name service: only lines of these files count, and only by the user's name.
@@ -855,7 +860,7 @@ podman_registries_conf_render() {
 
 podman_registries_conf_check() { files_rendered podman_registries_conf_render "$PATHS_CONF/registries.conf"; }
 podman_registries_conf_apply() { podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644; }
-# >>> podman/static sha256:fdd45ba8734787ca8b6e9f862c84a10f71dfaeeea8801d2e7159e35599160a17 A podman-static tree: installed beside the old one, switched to at once, and how podman is told of its parts.
+# >>> podman/static sha256:b6eabc04c055801c9ab13d6a075c06ac917cc44229baece1fe7f8ffd29e5424b A podman-static tree: installed beside the old one, switched to at once, and how podman is told of its parts.
 podman_static_installed() { # <name>   sets STEPS_WHY
   local current
   STEPS_WHY="podman $CFG_PODMAN_VERSION in $PATHS_PREFIX/$1"
@@ -873,7 +878,7 @@ podman_static_install() { # <archive> <name>
   files_tree "$staging"
   die_cleanup "$staging"
   # Entries are owned by the builder's user, and directories come with modes of their own.
-  tar -xzf "$1" -C "$staging" --no-same-owner --no-overwrite-dir --strip-components=3 "podman-linux-$PATHS_ARCH/usr/local" ||
+  tar --no-unquote -xzf "$1" -C "$staging" --no-same-owner --no-overwrite-dir --strip-components=3 "podman-linux-$PATHS_ARCH/usr/local" ||
     die 1 "the archive of podman $CFG_PODMAN_VERSION does not unpack" 'is the disk full? Otherwise ask whoever gave you this script'
   podman_layout_verify "$staging" "$CFG_PODMAN_VERSION"
   files_give_tree "$staging" "$tree"
@@ -1557,7 +1562,7 @@ ask_yes() { # <question> <remedy where nobody can be asked>
   read -r -p "$CFG_LAUNCHER_NAME: $1 [y/N] " answer || true
   [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die 77 'not confirmed: nothing was changed'
 }
-# >>> core/as-root sha256:e3192258a5de7ca4d51e81053b9da669c035ea5bcd7359a573c95fe1333fbdba The only way to root: asks once, shows each command, never as a string.
+# >>> core/as-root sha256:3c6c02b66d5edbfe1525fc9ea62aaf95a67dff0907da898760d8e9d58fe7dbe2 The only way to root: asks once, shows each command, never as a string.
 as_root() { # <command> <argument>…
   local shown name keep=''
   printf -v shown ' %q' "$@"
@@ -1573,8 +1578,12 @@ as_root() { # <command> <argument>…
 }
 
 # The question is asked once for all root steps, before the first.
-as_root_confirm() { # <step>…
-  local step
+as_root_confirm() { # <step>…   nothing is asked when none of them has a command to run
+  local step shown=''
+  for step in "$@"; do
+    shown+=$("${step//[\/-]/_}_commands")
+  done
+  [[ -n $shown ]] || return 0
   log_info 'these steps need root, and run these commands with sudo:'
   for step in "$@"; do
     as_root_show "$step"
@@ -1585,6 +1594,7 @@ as_root_confirm() { # <step>…
 as_root_show() { # <step>
   local shown line
   shown=$("${1//[\/-]/_}_commands")
+  [[ -n $shown ]] || return 0
   while IFS= read -r line; do
     log_step "$1" sudo "$line"
   done <<<"$shown"

@@ -20,8 +20,12 @@ as_root() { # <command> <argument>…
 }
 
 # The question is asked once for all root steps, before the first.
-as_root_confirm() { # <step>…
-  local step
+as_root_confirm() { # <step>…   nothing is asked when none of them has a command to run
+  local step shown=''
+  for step in "$@"; do
+    shown+=$("${step//[\/-]/_}_commands")
+  done
+  [[ -n $shown ]] || return 0
   log_info 'these steps need root, and run these commands with sudo:'
   for step in "$@"; do
     as_root_show "$step"
@@ -32,6 +36,7 @@ as_root_confirm() { # <step>…
 as_root_show() { # <step>
   local shown line
   shown=$("${1//[\/-]/_}_commands")
+  [[ -n $shown ]] || return 0
   while IFS= read -r line; do
     log_step "$1" sudo "$line"
   done <<<"$shown"

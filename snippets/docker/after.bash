@@ -11,41 +11,60 @@
 docker_after_check() {
   local state=''
   ! decision_get docker || state=$DECISION_VALUE
-  # Before the build there is no decision yet: docker/engine will start it.
-  docker_engine_check || state=${state:-started}
+  # Before the build, docker/engine has yet to start it.
+  [[ ${DOCKER_AFTER_DONE:-} == true ]] || docker_engine_check || state=started
   STEPS_WHY="docker.after is \"$CFG_DOCKER_AFTER\"${state:+; docker: $state}"
   [[ $state != installed && $state != started ]]
 }
 
 docker_after_commands() {
-  docker_packages_names
-  printf '%s\n' 'systemctl stop docker.socket docker.service   # or: service docker stop'
-  case $CFG_DOCKER_AFTER in
-    remove) printf '%s\n' "apt-get purge -y ${DOCKER_PACKAGES[*]%%=*}" 'rm -rf /var/lib/docker /var/lib/containerd /etc/docker' ;;
-    *) printf '%s\n' 'systemctl disable docker.socket docker.service containerd.service' ;;
-  esac
+  local -a then=('systemctl disable --now docker.socket docker.service containerd.service')
+  [[ $CFG_DOCKER_AFTER != remove ]] ||
+    then=('apt-get purge -y PACKAGES' 'rm -rf --one-file-system /var/lib/docker /var/lib/containerd /etc/docker   # of these, what was not there before')
+  printf '%s\n' 'systemctl stop docker.socket docker.service   # or: service docker stop' "${then[@]}"
 }
 
 docker_after_apply() {
-  local whose
-  decision_get docker
-  whose=$DECISION_VALUE
+  local whose='' new=''
+  ! decision_get docker || whose=$DECISION_VALUE
+  ! decision_get docker_new || new=$DECISION_VALUE
   as_root_ready ' docker'
-  ! docker_engine_listens || task_run 'stop docker' docker_engine_service stop
-  if [[ $whose == started ]]; then
-    decision_set docker left 'it was there and did not run; it was stopped again after the build of podman'
-  elif [[ $CFG_DOCKER_AFTER == remove ]]; then
-    task_run 'remove docker' docker_after_remove
-    decision_set docker removed 'podsand had installed it to build podman'
-  else
-    [[ ! -d $PODSAND_ROOT/run/systemd/system ]] || task_run 'disable docker' as_root systemctl disable docker.socket docker.service containerd.service
-    decision_set docker stopped 'podsand had installed it to build podman'
+  if [[ $whose == started || $whose == installed ]] && docker_engine_listens; then
+    task_run 'stop docker' docker_engine_service stop
   fi
+  case $whose:$CFG_DOCKER_AFTER in
+    started:*) decision_set docker left 'it was there and did not run; it was stopped again after the build of podman' ;;
+    installed:remove)
+      task_run 'remove docker' docker_after_remove "$new"
+      decision_set docker removed 'podsand had installed it to build podman'
+      ;;
+    installed:*)
+      task_run 'disable docker' docker_after_disable "$new"
+      decision_set docker stopped 'podsand had installed it to build podman'
+      ;;
+    *) ;;
+  esac
+  DOCKER_AFTER_DONE=true
 }
 
-docker_after_remove() {
-  docker_packages_names
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 purge -y "${DOCKER_PACKAGES[@]%%=*}"
-  as_root rm -rf --one-file-system -- /var/lib/docker /var/lib/containerd /etc/docker
-  as_root rm -f -- /etc/apt/sources.list.d/docker.sources /etc/apt/keyrings/docker.asc
+docker_after_disable() { # <what is new>
+  local -a units=(docker.socket docker.service)
+  [[ "$1 " != *' containerd.io '* ]] || units+=(containerd.service)
+  [[ ! -d $PODSAND_ROOT/run/systemd/system ]] || as_root systemctl disable --now "${units[@]}"
+}
+
+docker_after_remove() { # <what is new>
+  local name file
+  local -a packages=() trees=()
+  for name in ${1#new:}; do
+    case $name in
+      /*) trees+=("$name") ;;
+      *) packages+=("$name") ;;
+    esac
+  done
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 purge -y "${packages[@]}"
+  as_root rm -rf --one-file-system -- "${trees[@]}"
+  for file in /etc/apt/sources.list.d/docker.sources /etc/apt/keyrings/docker.asc /etc/docker/daemon.json; do
+    ! journal_has docker_packages_file "$file" || as_root rm -f -- "$file"
+  done
 }

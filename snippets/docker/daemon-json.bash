@@ -2,20 +2,20 @@
 # /// snippet
 # name = "docker/daemon-json"
 # summary = "Tell a docker that podsand installs of the proxy and of registries without TLS."
-# requires = ["core/as-root", "core/files", "core/json", "core/proxy"]
+# requires = ["core/json", "core/proxy", "docker/packages"]
 # params = ["CFG_CONF_MIRRORS_INSECURE", "CFG_CONF_MIRRORS_LOCATION"]
 # writes = ["/etc/docker/daemon.json"]
 # root = true
 # ///
 
-docker_daemon_json_render() { # nothing when there is nothing to say
+docker_daemon_json_render() { # one line, or nothing when there is nothing to say
   local name value proxies='' insecure='' index
   for name in http_proxy https_proxy no_proxy; do
     [[ -n ${!name:-} ]] || continue
     json_string value "${!name}"
     proxies+="${proxies:+, }\"${name/_/-}\": $value"
   done
-  for ((index = 0; index < ${#CFG_CONF_MIRRORS_LOCATION[@]}; index++)); do
+  for index in "${!CFG_CONF_MIRRORS_LOCATION[@]}"; do
     json_string value "${CFG_CONF_MIRRORS_LOCATION[index]%%/*}"
     [[ ${CFG_CONF_MIRRORS_INSECURE[index]} != true ]] || insecure+=${insecure:+, }$value
   done
@@ -27,11 +27,10 @@ docker_daemon_json_apply() {
   proxy_setup
   text=$(docker_daemon_json_render)
   [[ -n $text ]] || return 0
-  if [[ -e $PODSAND_ROOT$file ]]; then
+  if [[ -e $PODSAND_ROOT$file ]] && ! journal_has docker_packages_file "$file"; then
     log_warn "$file is there already and stays as it is; docker may not reach its registries through the proxy"
     return 0
   fi
-  journal_add docker_packages_file "$file"
   # It holds the proxy's login.
-  as_root install -D -m 0600 /dev/stdin "$file" <<<"$text"
+  docker_packages_write "$file" 0600 <<<"$text"
 }

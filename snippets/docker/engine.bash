@@ -3,6 +3,7 @@
 # name = "docker/engine"
 # summary = "A Docker Engine with buildx that runs, for the build of podman: installed and started when there is none."
 # requires = ["core/decision", "core/steps", "core/task", "docker/daemon-json", "docker/packages", "host/packages", "podman/source"]
+# params = ["CFG_DOCKER_AFTER"]
 # step = "docker_engine"
 # root = true
 # writes = ["packages of Docker", "a running daemon"]
@@ -19,68 +20,75 @@ docker_engine_check() {
   return 1
 }
 
-# Not the docker command of podman-docker, which has no server.
+# The docker command of podman-docker has no such server, and podman's own socket builds nothing.
 docker_engine_answers() { # [as_root]   whether a docker with buildx answers
-  local version
-  version=$("$@" timeout 20 docker info --format '{{.ServerVersion}}' 2>/dev/null) || return 1
-  [[ -n $version ]] && "$@" docker buildx version >/dev/null 2>&1
+  local server
+  server=$("$@" timeout 20 docker version --format '{{range .Server.Components}}{{.Name}} {{end}}' 2>/dev/null) || return 1
+  [[ $server == 'Engine '* ]] && "$@" docker buildx version >/dev/null 2>&1
 }
 
-docker_engine_here() { # whether it is installed for root; a plugin in the user's home is not
-  command -v docker >/dev/null && [[ -x $PODSAND_ROOT/usr/bin/dockerd ]] && HOME=/nonexistent docker buildx version >/dev/null 2>&1
+docker_engine_here() { # whether root can use it: a plugin in the user's home is not root's
+  command -v docker >/dev/null && DOCKER_CONFIG=/nonexistent docker buildx version >/dev/null 2>&1 &&
+    { [[ -x $PODSAND_ROOT/usr/bin/dockerd ]] || docker_engine_listens; }
 }
 
 docker_engine_listens() {
   local sockets
   sockets=$(<"$PODSAND_ROOT/proc/net/unix")
-  [[ $sockets == *\ /run/docker.sock* || $sockets == *\ /var/run/docker.sock* ]]
+  [[ $sockets$'\n' =~ ' '(/var)?/run/docker\.sock$'\n' ]]
 }
 
 docker_engine_commands() {
-  docker_engine_here || docker_packages_commands
-  if [[ -d $PODSAND_ROOT/run/systemd/system ]]; then
-    printf '%s\n' 'systemctl start docker.service'
-  else
-    printf '%s\n' 'service docker start'
+  local start='service docker start'
+  [[ ! -d $PODSAND_ROOT/run/systemd/system ]] || start='systemctl start docker.service'
+  if ! docker_engine_here; then
+    docker_daemon_json_render | sed 's#.*#install -D -m 0600 /dev/stdin /etc/docker/daemon.json#'
+    docker_packages_commands
   fi
-  printf '%s\n' 'docker info'
+  printf '%s\n' "$start" 'docker version'
 }
 
 docker_engine_apply() {
+  local whose=installed reason='podsand installed it to build podman'
   as_root_ready ' docker'
-  local whose=''
-  ! decision_get docker || whose=$DECISION_VALUE
-  if ! docker_engine_here; then
-    decision_set docker installed 'podsand installed it to build podman'
-    docker_daemon_json_apply
-    docker_packages_apply
-  elif [[ $whose == stopped ]]; then
-    decision_set docker installed 'podsand installed it, and started it again to build podman'
+  if decision_get docker && [[ $DECISION_VALUE == installed || $DECISION_VALUE == stopped ]]; then
+    : # by an earlier run
+  elif docker_engine_here; then
+    whose=started reason='it was there and did not run; podsand started it to build podman'
+  elif host_packages_installed docker-ce || host_packages_installed docker.io; then
+    whose=kept reason='there was one without buildx, which podsand completed or replaced to build podman'
+  elif docker_engine_listens; then
+    docker_packages_refuse 'a docker runs here that has no buildx, and is of no package that is known' 'install buildx for it'
   else
-    decision_set docker started 'it was there and did not run; podsand started it to build podman'
+    docker_packages_new
+  fi
+  [[ $CFG_DOCKER_AFTER != keep ]] || whose=kept
+  decision_set docker "$whose" "$reason"
+  if ! docker_engine_here; then
+    host_packages_installed docker-ce || docker_daemon_json_apply
+    docker_packages_apply
   fi
   docker_engine_listens || task_run 'start docker' docker_engine_service start
   task_run 'wait for docker' docker_engine_wait
 }
 
 docker_engine_service() { # <start|stop>
+  local -a units=(docker.service)
   if [[ -d $PODSAND_ROOT/run/systemd/system ]]; then
     # The socket would start it again.
-    [[ $1 == start ]] || as_root systemctl stop docker.socket
-    as_root systemctl "$1" docker.service
+    [[ $1 == start ]] || ! systemctl --quiet is-active docker.socket || units=(docker.socket docker.service)
+    as_root systemctl "$1" "${units[@]}"
   elif [[ -x $PODSAND_ROOT/etc/init.d/docker ]]; then
     as_root service docker "$1"
   else
-    die 69 "docker is installed, and neither systemd nor a service script can $1 it here" 'start dockerd as root yourself, then run the same command again'
+    die 69 "docker is installed, and neither systemd nor a service script can $1 it here" "$1 dockerd as root yourself, then run the same command again"
   fi
 }
 
 docker_engine_wait() {
-  local try
-  for ((try = 0; try < 60; try++)); do
-    ! docker_engine_answers as_root || return 0
+  local end=$((SECONDS + 30))
+  until docker_engine_answers as_root; do
+    ((SECONDS < end)) || die 69 'docker was started and does not answer' 'see its log (journalctl -u docker, or /var/log/docker.log), then run the same command again'
     sleep 0.5
   done
-  as_root docker info
-  die 69 'docker was started and does not answer' 'see its log (journalctl -u docker, or /var/log/docker.log), then run the same command again'
 }

@@ -67,6 +67,11 @@ host_packages_add() { # <tool>
   esac
 }
 
+host_packages_installed() { # <package>   not only its configuration
+  local said
+  said=$(dpkg-query --status "$1" 2>/dev/null) && [[ $said == *$'\n''Status: '*' installed'$'\n'* ]]
+}
+
 host_packages_package_undo() { # <package>
-  log_info "the package $1 was installed for podsand and stays; remove it if nothing else uses it: sudo apt-get remove $1"
+  ! host_packages_installed "$1" || log_info "the package $1 was installed for podsand and stays; remove it if nothing else uses it: sudo apt-get remove $1"
 }

@@ -9,10 +9,10 @@
 
 podman_build_docker_check() { podman_source_check; }
 
-podman_build_docker_commands() {
-  paths_arch
-  local place=/var/cache/podsand-build
-  printf '%s\n' "rm -rf $place" "install -d -m 0700 $place" "tar -C $place --no-same-owner -xf -" \
+podman_build_docker_commands() { # none, when docker is there for the user
+  local place=/var/cache/podsand-build-$UID
+  ! docker_engine_answers || return 0
+  printf '%s\n' "rm -rf $place" "install -d -m 0700 $place" "tar --no-unquote -C $place --no-same-owner -xf -" \
     "make -C $place singlearch-tar DOCKER=docker PLATFORM=linux/$PATHS_ARCH BUILDX_OPTS=…" \
     "cat $place/build/asset/podman-linux-$PATHS_ARCH.tar.gz"
 }
@@ -20,16 +20,17 @@ podman_build_docker_commands() {
 podman_build_docker_apply() {
   # Who may use docker without root (rootless docker, Docker Desktop, the group) builds without root.
   if docker_engine_answers; then
+    die_cleanup "$PATHS_CACHE/podman-build"
     podman_source_apply docker "$PATHS_CACHE/podman-build"
   else
     as_root_ready ' make'
-    journal_add podman_build_docker_place /var/cache/podsand-build
-    podman_source_apply docker /var/cache/podsand-build as_root
+    journal_add podman_build_docker_place "/var/cache/podsand-build-$UID"
+    podman_source_apply docker "/var/cache/podsand-build-$UID" as_root
   fi
 }
 
 podman_build_docker_place_undo() { # <place>   what an interrupted build left
-  [[ -e $1 ]] || return 0
+  [[ -e $PODSAND_ROOT$1 ]] || return 0
   STEPS_PHASE=root
   as_root rm -rf -- "$1"
 }

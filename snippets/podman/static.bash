@@ -25,7 +25,7 @@ podman_static_install() { # <archive> <name>
   files_tree "$staging"
   die_cleanup "$staging"
   # Entries are owned by the builder's user, and directories come with modes of their own.
-  tar -xzf "$1" -C "$staging" --no-same-owner --no-overwrite-dir --strip-components=3 "podman-linux-$PATHS_ARCH/usr/local" ||
+  tar --no-unquote -xzf "$1" -C "$staging" --no-same-owner --no-overwrite-dir --strip-components=3 "podman-linux-$PATHS_ARCH/usr/local" ||
     die 1 "the archive of podman $CFG_PODMAN_VERSION does not unpack" 'is the disk full? Otherwise ask whoever gave you this script'
   podman_layout_verify "$staging" "$CFG_PODMAN_VERSION"
   files_give_tree "$staging" "$tree"

@@ -37,6 +37,13 @@ SUDO
   [[ $status == 77 && $output == *'these steps need root'*'a/x'*'sudo'*'first thing'*'a/x'*second*'must be confirmed'* ]]
 }
 
+@test "a step that prints no command needs no root: nothing is shown and nothing is asked" {
+  run -0 production 'a_x_commands() { :; }; as_root_confirm a/x </dev/null'
+  [[ -z $output && ! -e $HOME/sudo ]]
+  run -77 production 'a_x_commands() { :; }; a_y_commands() { printf "touch x\n"; }; as_root_confirm a/x a/y </dev/null'
+  [[ $output != *a/x* && $output == *a/y*'touch x'* ]]
+}
+
 @test "only a step of the root phase becomes root" {
   run production 'STEPS_PHASE=user STEPS_CURRENT=a/x; as_root touch "a b"; printf "went on\n"'
   [[ $status == 1 && $output == *'step a/x wanted to run as root: touch a\ b'* && $output != *'went on'* && ! -e $HOME/sudo ]]

@@ -123,6 +123,18 @@ sudo -- env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 in
   [[ $(<"$CALLS") == *install*podsand-a* && ! -e $INSTALLS/podsand-a ]]
 }
 
+@test "a package of which only the configuration is left is not installed" {
+  local status
+  for status in 'deinstall ok config-files' 'install ok half-installed' 'unknown ok not-installed'; do
+    stub dpkg-query <<<"printf 'Package: x\nStatus: $status\nVersion: 1\n'"
+    not host_packages_installed x
+  done
+  stub dpkg-query <<<"printf 'Package: x\nStatus: hold ok installed\nVersion: 1\n'"
+  host_packages_installed x
+  stub dpkg-query <<<'exit 1'
+  not host_packages_installed x
+}
+
 @test "what is shown before root is asked for is what runs" {
   TOOLS=(podsand-a podsand-b)
   not host_packages_check
@@ -137,6 +149,10 @@ sudo -- env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 in
   grep -qxF $'host/packages\thost_packages_package\tpodsand-a' "$PATHS_JOURNAL"
   grep -qxF $'host/packages\thost_packages_package\tpodsand-b' "$PATHS_JOURNAL"
   rm "$CALLS"
+  stub dpkg-query <<<'[[ $2 == podsand-a ]] && printf "Package: %s\nStatus: install ok installed\nVersion: 1\n" "$2"'
   run -0 host_packages_package_undo podsand-a
   [[ $output == *'sudo apt-get remove podsand-a'* && ! -e $CALLS ]]
+  # One that is gone is not named.
+  run -0 host_packages_package_undo podsand-b
+  [[ -z $output ]]
 }

@@ -263,23 +263,3 @@ nothing_left() { # nothing of the archive, of the tree or of the work on the way
   production 'STEPS_PHASE=user; journal_undo podsand; ((JOURNAL_FAILED == 0))'
   [[ $(ls -A "$PATHS_PREFIX") == mine ]]
 }
-
-@test "where helpers are: catatonit for --init, the bundle's bin for podman's PATH, all under current" {
-  local init
-  podman_static_bin
-  podman_static_init init
-  [[ $PODMAN_BIN == "$PATHS_PREFIX/current/bin/podman" && $PODMAN_PATH == "$PATHS_PREFIX/current/bin" ]]
-  [[ $init == "$PATHS_PREFIX/current/lib/podman/catatonit" ]]
-}
-
-@test "crun, but runc where cgroups v1 and v2 are mixed, and no noise where there are none" {
-  mkdir -p "$PODSAND_ROOT/sys/fs/cgroup"
-  stub stat <<<'echo cgroup2fs'
-  [[ $(podman_static_runtime) == crun ]]
-  stub stat <<<'echo tmpfs'
-  [[ $(podman_static_runtime) == runc ]]
-  rm "$BATS_TEST_TMPDIR/bin/stat"
-  rm -r "$PODSAND_ROOT/sys"
-  run -0 podman_static_runtime
-  [[ $output == crun ]]
-}

@@ -132,6 +132,34 @@ stub() { # <name>   a program, first on PATH; its text, without a first line, co
   chmod 0755 "$BATS_TEST_TMPDIR/bin/$1"
 }
 
+# A stand-in for sudo: writes what it is asked for into $CALLS, a line each, and runs it with what is root's below the fake root,
+# and of the environment only what it is told to keep.
+root_stand_in() {
+  export CALLS=$BATS_TEST_TMPDIR/calls ROOT=$PODSAND_ROOT WORLD=$BATS_TEST_TMPDIR/world
+  mkdir -p "$WORLD"
+  : >"$CALLS"
+  stub sudo <<'STUB'
+[[ $1 != -[nv] ]] || exit 0
+kept=("PATH=$PATH" "CALLS=$CALLS" "ROOT=$ROOT" "WORLD=$WORLD" AS_ROOT=true)
+while [[ $1 != -- ]]; do
+  for name in ${1#--preserve-env=}; do
+    IFS=, read -r -a names <<<"$name"
+    for name in "${names[@]}"; do kept+=("$name=${!name}"); done
+  done
+  shift
+done
+shift
+printf -v call ' %q' "$@"
+printf '%s\n' "${call# }" >>"$CALLS"
+words=()
+for word; do
+  [[ $word != /etc/* && $word != /var/* && $word != /usr/local/* ]] || word=$ROOT$word
+  words+=("$word")
+done
+exec env -i "${kept[@]}" "${words[@]}"
+STUB
+}
+
 without() { # <name>…   leaves on PATH the stubs, and of the system's programs all but these
   local directory=$BATS_TEST_TMPDIR/system name
   cp -rs /usr/bin "$directory"
