@@ -41,9 +41,10 @@ def readonly(name: str, value: str | Sequence[str]) -> str:
 
 
 def readonly_rows(name: str, rows: Sequence[Sequence[str]]) -> str:
-    """A declaration of an array whose items belong together in rows, one a line."""
-    lines = "".join(f"  {' '.join(map(quote, row))}\n" for row in rows if row)
-    body = f"readonly -a {name}=(\n{lines})\n" if lines else f"readonly -a {name}=()\n"
+    """A declaration of an array whose items belong together in rows, one a line; a single row needs no lines of its own."""
+    lines = [" ".join(map(quote, row)) for row in rows if row]
+    inside = "\n" + "".join(f"  {line}\n" for line in lines) if len(lines) > 1 else "".join(lines)
+    body = f"readonly -a {name}=({inside})\n"
     return _exceptions([item for row in rows for item in row]) + body
 
 

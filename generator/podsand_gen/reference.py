@@ -10,7 +10,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from podsand_gen.plan import _row_type
-from podsand_gen.profile import Profile, Table, canonical_toml
+from podsand_gen.profile import Profile, Table, canonical_toml, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def reference() -> str:
 
 
 def _table(name: str, model: type[Table], values: dict[str, Any]) -> Iterator[str]:
-    plain = {key: field for key, field in model.model_fields.items() if _table_of(field) is None}
+    plain = {key: field for key, field in model.model_fields.items() if table_of(field.annotation) is None}
     title = f"[{name}]" if name else "Top level"
     yield f"\n## {title}\n\n"
     yield f"{' '.join((model.__doc__ or '').split())}\n\n"
@@ -43,7 +43,7 @@ def _table(name: str, model: type[Table], values: dict[str, Any]) -> Iterator[st
         default = _code(values[shown]) if shown in values and name else "required"
         yield f"| `{shown}` | {_kind(field)} | {default} | {_cell(field.description or '')} |\n"
     for key, field in model.model_fields.items():
-        inner = _table_of(field)
+        inner = table_of(field.annotation)
         if inner is not None:
             yield from _table(f"{name}.{key}" if name else key, inner, values.get(key, {}))
         elif (rows := _row_type(field)) is not None:
@@ -56,11 +56,6 @@ def _rows(name: str, model: type[Table]) -> Iterator[str]:
     for key, field in model.model_fields.items():
         default = "required" if field.is_required() else _code(field.default)
         yield f"| `{key}` | {_kind(field)} | {default} | {_cell(field.description or '')} |\n"
-
-
-def _table_of(field: FieldInfo) -> type[Table] | None:
-    annotation = field.annotation
-    return annotation if isinstance(annotation, type) and issubclass(annotation, Table) else None
 
 
 def _kind(field: FieldInfo) -> str:

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.support import rootfs, standin
@@ -91,24 +92,45 @@ class World:
     def arguments(self) -> list[str]:
         """What podsand-gen must be told so that the script asks these servers."""
         node_sha256 = standin.sha256(self.node)
-        mirror = f'[{{prefix="docker.io",location="{ADDRESS}:{REGISTRY_PORT}",insecure=true}}]'
-        values = {
-            "podman.version": self.release.version,
-            "podman.mirror": f"http://{ADDRESS}:{ASSETS_PORT}/podman",
-            "podman.sha256.amd64": self.release.sha256,
-            "podman.sha256.arm64": self.release.sha256,
-            "image.node_version": f"v{standin.NODE_VERSION}",
-            "image.node_mirror": f"http://{ADDRESS}:{ASSETS_PORT}/node",
-            "image.node_sha256.amd64": node_sha256,
-            "image.node_sha256.arm64": node_sha256,
-            "conf.mirrors": mirror,
-            "proxy.ca_bundle": CA_BUNDLE,
-        }
-        return [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
+        return self.engine_arguments + settings(
+            {
+                "image.node_version": f"v{standin.NODE_VERSION}",
+                "image.node_mirror": f"http://{ADDRESS}:{ASSETS_PORT}/node",
+                "image.node_sha256.amd64": node_sha256,
+                "image.node_sha256.arm64": node_sha256,
+            }
+        )
 
-    def script(self, *arguments: str) -> str:
+    @property
+    def engine_arguments(self) -> list[str]:
+        """The same, for a profile whose image is of its own Dockerfile."""
+        mirror = f'[{{prefix="docker.io",location="{ADDRESS}:{REGISTRY_PORT}",insecure=true}}]'
+        return settings(
+            {
+                "podman.version": self.release.version,
+                "podman.mirror": f"http://{ADDRESS}:{ASSETS_PORT}/podman",
+                "podman.sha256.amd64": self.release.sha256,
+                "podman.sha256.arm64": self.release.sha256,
+                "conf.mirrors": mirror,
+                "proxy.ca_bundle": CA_BUNDLE,
+            }
+        )
+
+    def asset(self, path: str, content: bytes = b"") -> Path:
+        """A place below what the servers offer; its URL is `url` and the path."""
+        file = self.assets / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        return file
+
+    @property
+    def url(self) -> str:
+        return f"http://{ADDRESS}:{ASSETS_PORT}"
+
+    def script(self, *arguments: str, servers: Sequence[str] | None = None) -> str:
         """What podsand-gen prints for the default profile, or the one that is named, and these servers; a test's values win."""
-        command = [sys.executable, "-m", "podsand_gen", *self.arguments, *arguments, "--no-lint"]
+        told = self.arguments if servers is None else servers
+        command = [sys.executable, "-m", "podsand_gen", *told, *arguments, "--no-lint"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
         made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT)
         if made.returncode != 0:
@@ -147,6 +169,10 @@ class World:
         network = Path(f"/proc/{self.machine.pid}/net")
         lines = (network / "tcp").read_text() + (network / "tcp6").read_text()
         return re.search(rf":{port:04X} 0+:0000 0A", lines) is not None
+
+
+def settings(values: Mapping[str, str]) -> list[str]:
+    return [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

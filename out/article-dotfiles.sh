@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Sets up podsand on this machine: a rootless podman sandbox in which a coding agent runs. Start with: bash FILE help
 #
-# profile: article-user-scope
-# profile sha256: 92b25a062a0c7da2764bb93f8588ba043973a0b7b296066ddaa19db81fd1b39c
+# profile: article-dotfiles
+# profile sha256: ed19eca7934e9e64f84e01804b559b206500b95e87c34bb9c8d5bb532ee32419
 # made by: podsand-gen 0.1.0
 #
 # Do not edit: change the profile and make the script again. The resolved profile stands below the config; taken out of
@@ -27,8 +27,8 @@ umask 022
 
 # --- config: the only part that depends on values
 readonly PODSAND_VERSION='0.1.0'
-readonly PROFILE_SHA256='92b25a062a0c7da2764bb93f8588ba043973a0b7b296066ddaa19db81fd1b39c'
-readonly CFG_NAME='article-user-scope'
+readonly PROFILE_SHA256='ed19eca7934e9e64f84e01804b559b206500b95e87c34bb9c8d5bb532ee32419'
+readonly CFG_NAME='article-dotfiles'
 readonly CFG_PODMAN_SOURCE='release'
 readonly CFG_PODMAN_VERSION='v5.8.4'
 readonly CFG_PODMAN_MIRROR='https://github.com/mgoltzsche/podman-static/releases/download'
@@ -40,9 +40,7 @@ readonly CFG_PODMAN_SHA256_ARM64='a2f6b73cc0f7018e2e8518338a4ec27db70148e1af86e1
 readonly CFG_CONF_SCOPE='user'
 readonly CFG_CONF_STORAGE_DRIVER='auto'
 readonly CFG_CONF_IGNORE_CHOWN_ERRORS='false'
-readonly -a CFG_CONF_REGISTRIES=(
-  'docker.io'
-)
+readonly -a CFG_CONF_REGISTRIES=('docker.io')
 readonly -a CFG_CONF_MIRRORS_PREFIX=()
 readonly -a CFG_CONF_MIRRORS_LOCATION=()
 readonly -a CFG_CONF_MIRRORS_INSECURE=()
@@ -52,13 +50,55 @@ readonly -a CFG_IMAGE_PACKAGES=(
   'ca-certificates'
   'git'
   'curl'
+  'make'
+  'build-essential'
+  'gcc'
+  'clang'
+  'xsel'
+  'p7zip-full'
   'unzip'
   'jq'
+  'tmux'
+  'libyaml-dev'
+  'zlib1g-dev'
 )
+# shellcheck disable=SC2088
+readonly -a CFG_IMAGE_PATH=(
+  '~/bin'
+  '~/.deno/bin'
+  '~/.cargo/bin'
+)
+readonly -a CFG_IMAGE_CARGO=('ripgrep@14.1.1')
 readonly CFG_IMAGE_NODE_VERSION='v24.11.1'
 readonly CFG_IMAGE_NODE_MIRROR='https://nodejs.org/dist'
 readonly CFG_IMAGE_NODE_SHA256_AMD64='60e3b0a8500819514aca603487c254298cd776de0698d3cd08f11dba5b8289a8'
 readonly CFG_IMAGE_NODE_SHA256_ARM64='6b0863fb9f627bf4a6c5948dce1de4398174a2e05dbe717503d828e211ca01f0'
+readonly -a CFG_IMAGE_DOWNLOADS_PATH=('/usr/local/bin/dasel')
+readonly -a CFG_IMAGE_DOWNLOADS_URL_AMD64=('https://github.com/TomWright/dasel/releases/download/v2.8.1/dasel_linux_amd64')
+readonly -a CFG_IMAGE_DOWNLOADS_URL_ARM64=('https://github.com/TomWright/dasel/releases/download/v2.8.1/dasel_linux_arm64')
+readonly -a CFG_IMAGE_DOWNLOADS_SHA256_AMD64=('21fda0a4dc3c779c42737eca4b37e4f187d7ab91ba6301eed97b801af84a9ea2')
+readonly -a CFG_IMAGE_DOWNLOADS_SHA256_ARM64=('2c75e63f9884c37578f48788819dda5a5a5c32ec6c4a663eefc19839f44d6291')
+readonly -a CFG_IMAGE_DOWNLOADS_UNPACK=('no')
+readonly -a CFG_IMAGE_DOWNLOADS_MODE=('0755')
+readonly -a CFG_IMAGE_DOWNLOADS_STRIP=('0')
+readonly CFG_IMAGE_DOTFILES_REPOSITORY='https://github.com/ngicks/dotfiles.git'
+readonly CFG_IMAGE_DOTFILES_COMMIT='b399f58dc13d19d2de46c7cfc3e50bce280f6631'
+# shellcheck disable=SC2088
+readonly CFG_IMAGE_DOTFILES_DIRECTORY='~/.dotfiles'
+readonly CFG_IMAGE_DOTFILES_SUBMODULES='true'
+# shellcheck disable=SC2016,SC2088
+readonly -a CFG_IMAGE_DOTFILES_INSTALL=(
+  'export PATH=$HOME/bin:$PATH'
+  './install_sdk.sh || echo '\''the first of two runs of install_sdk.sh failed'\'' >&2'
+  '. ~/.config/env/00_path.sh'
+  'export PATH=$HOME/.local/rbenv/shims:$PATH'
+  './install_sdk.sh'
+  '~/.deno/bin/deno task install'
+  '. ~/.config/env/00_path.sh'
+  'deno task basetool:install'
+  'deno task gotools:install'
+  'deno task update:all || deno task update:all'
+)
 readonly CFG_AGENT_NAME='claude-code'
 readonly CFG_AGENT_VERSION='2.1.330'
 readonly CFG_AGENT_NPM_REGISTRY=''
@@ -74,8 +114,7 @@ readonly CFG_SANDBOX_MEMORY='8g'
 readonly CFG_SANDBOX_CPUS=''
 readonly CFG_SANDBOX_PIDS='4096'
 readonly CFG_SANDBOX_TMP_SIZE='2g'
-readonly CFG_SANDBOX_HOME='tmpfs'
-readonly CFG_SANDBOX_HOME_SIZE='4g'
+readonly CFG_SANDBOX_HOME='image'
 readonly CFG_SANDBOX_PROTECT_GIT='true'
 readonly -a CFG_SANDBOX_ENV=(
   'TERM'
@@ -111,9 +150,9 @@ readonly -a STEPS_USER=(
   'image/volume'
   'launcher/install'
 )
-readonly -a TOOLS=(
-  'ca-certificates' 'curl' 'flock' 'gzip' 'mountpoint' 'newuidmap' 'tar' 'usermod'
-)
+readonly -a IMAGE_PARTS=('image_part_base' 'image_part_cargo' 'image_part_dotfiles' 'image_part_downloads' 'image_part_path')
+readonly -a IMAGE_LAYERS=('image_layer_agent' 'image_layer_base' 'image_layer_downloads' 'image_layer_user_root' 'image_layer_path' 'image_layer_dotfiles' 'image_layer_cargo' 'image_layer_claude_code')
+readonly -a TOOLS=('ca-certificates' 'curl' 'flock' 'gzip' 'mountpoint' 'newuidmap' 'tar' 'usermod')
 readonly -a COMMANDS=(
   'install' 'bring this machine to the state of the profile [--yes] [--dry-run] [--adopt] [--only STEP]… [--skip STEP]…'
   'plan' 'show what install would do, root first [--json]; exit 0 nothing, 2 changes, 1 cannot say'
@@ -131,13 +170,12 @@ readonly -a COMMANDS=(
 
 # --- profile: everything that this script was made from
 # schema = 1
-# name = "article-user-scope"
+# name = "article-dotfiles"
 # [podman]
 # source = "release"
 # version = "v5.8.4"
 # mirror = "https://github.com/mgoltzsche/podman-static/releases/download"
 # prefix = "~/.local/containers"
-# signing_key = ""
 # sha256.amd64 = "a58765fe8be6ab3fb79f892f1a027b4ce4a7e8eb589df1ef960c167cbde08d69"
 # sha256.arm64 = "a2f6b73cc0f7018e2e8518338a4ec27db70148e1af86e16719235605aefd1df3"
 # [conf]
@@ -145,19 +183,61 @@ readonly -a COMMANDS=(
 # storage_driver = "auto"
 # ignore_chown_errors = false
 # registries = ["docker.io"]
-# mirrors = []
 # [image]
 # name = "devenv"
 # base = "docker.io/library/ubuntu:noble-20250619"
-# packages = ["ca-certificates", "git", "curl", "unzip", "jq"]
+# packages = [
+#     "ca-certificates",
+#     "git",
+#     "curl",
+#     "make",
+#     "build-essential",
+#     "gcc",
+#     "clang",
+#     "xsel",
+#     "p7zip-full",
+#     "unzip",
+#     "jq",
+#     "tmux",
+#     "libyaml-dev",
+#     "zlib1g-dev",
+# ]
+# path = ["~/bin", "~/.deno/bin"]
+# cargo = ["ripgrep@14.1.1"]
+# node = "build"
 # node_version = "v24.11.1"
 # node_mirror = "https://nodejs.org/dist"
 # node_sha256.amd64 = "60e3b0a8500819514aca603487c254298cd776de0698d3cd08f11dba5b8289a8"
 # node_sha256.arm64 = "6b0863fb9f627bf4a6c5948dce1de4398174a2e05dbe717503d828e211ca01f0"
+# [[image.downloads]]
+# path = "/usr/local/bin/dasel"
+# unpack = "no"
+# mode = "0755"
+# strip = 0
+# url.amd64 = "https://github.com/TomWright/dasel/releases/download/v2.8.1/dasel_linux_amd64"
+# url.arm64 = "https://github.com/TomWright/dasel/releases/download/v2.8.1/dasel_linux_arm64"
+# sha256.amd64 = "21fda0a4dc3c779c42737eca4b37e4f187d7ab91ba6301eed97b801af84a9ea2"
+# sha256.arm64 = "2c75e63f9884c37578f48788819dda5a5a5c32ec6c4a663eefc19839f44d6291"
+# [image.dotfiles]
+# repository = "https://github.com/ngicks/dotfiles.git"
+# commit = "b399f58dc13d19d2de46c7cfc3e50bce280f6631"
+# directory = "~/.dotfiles"
+# submodules = true
+# install = [
+#     "export PATH=$HOME/bin:$PATH",
+#     "./install_sdk.sh || echo 'the first of two runs of install_sdk.sh failed' >&2",
+#     ". ~/.config/env/00_path.sh",
+#     "export PATH=$HOME/.local/rbenv/shims:$PATH",
+#     "./install_sdk.sh",
+#     "~/.deno/bin/deno task install",
+#     ". ~/.config/env/00_path.sh",
+#     "deno task basetool:install",
+#     "deno task gotools:install",
+#     "deno task update:all || deno task update:all",
+# ]
 # [agent]
 # name = "claude-code"
 # version = "2.1.330"
-# npm_registry = ""
 # command = ["claude", "--dangerously-skip-permissions"]
 # sha256.amd64 = "f390eaa0814e6a1bff74cbb47acb74cb9c89d30ced809fe0af5af00c7bfe8ebb"
 # sha256.arm64 = "6016f90cac783e367fb1aa97c768a2efb94a0128a5b46b70fb3d8fcbbd9dd444"
@@ -165,26 +245,19 @@ readonly -a COMMANDS=(
 # user = "root"
 # seccomp = "strict"
 # memory = "8g"
-# cpus = ""
 # pids = 4096
 # tmp_size = "2g"
-# home = "tmpfs"
+# home = "image"
 # home_size = "4g"
 # protect_git = true
 # env = ["TERM", "COLORTERM", "LANG", "TZ", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "CLAUDE_CODE_OAUTH_TOKEN"]
 # network = "pasta"
-# mounts = []
 # [launcher]
 # name = "podsand"
 # directory = "~/.local/bin"
 # [script]
 # commands = ["build", "export", "plan", "run", "shell", "status", "stop", "uninstall"]
 # [proxy]
-# url = ""
-# no_proxy = []
-# credentials_env = ""
-# credentials_file = ""
-# ca_bundle = ""
 # --- end profile
 
 # --- root steps
@@ -320,6 +393,12 @@ host_subids_line_undo() { # <file> <line>
 # <<< host/subids
 
 # --- policy of the sandbox
+# >>> sandbox/home-image sha256:d037023f86217aed39cf62580790a7fbb1d24acfcee9b8ae50996ff664cf6095 The agent's home is the image's own: nothing is copied at a start, and the whole image can be written to until the end.
+sandbox_home_image() {
+  # Said, because podman's configuration could have another default.
+  SANDBOX_FLAGS+=(--read-only=false)
+}
+# <<< sandbox/home-image
 # >>> sandbox/mount sha256:1c36329c3cfa6c1542a3efaff4ca3212350f079090876b9895b40e7e29e249f3 Mounts, as podman's --mount reads them.
 # The value is one line of CSV (RFC 4180): a field with a comma or a quote is quoted, and its quotes are doubled.
 sandbox_mount() { # <field>…   appends --mount to SANDBOX_FLAGS
@@ -610,7 +689,7 @@ sandbox_workspace_refuse() { # <directory> <protected directory>
   die 69 "the agent may not have $1: it would have $2 with it" "cd to the project's own directory first"
 }
 # <<< sandbox/workspace
-# >>> sandbox/policy sha256:9f84048e8f45b1dcb581ba9a5881e899d4170b7855d47adb7e9c6e64f06d7224 What the sandbox may reach and do, as podman's flags.
+# >>> sandbox/policy sha256:569e6bcff45254f0b3db6f3d34d5c95d6a5d9ef1151bee5135847d7022b2fc4d What the sandbox may reach and do, as podman's flags.
 sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; reads nothing inside the workspace as configuration
   SANDBOX_FLAGS=(--rm --init --interactive --pull=never --log-driver=none --hostname=podsand --http-proxy=false)
   "sandbox_user_$CFG_SANDBOX_USER"
@@ -634,14 +713,9 @@ sandbox_policy_limits() {
 }
 
 sandbox_policy_files() {
-  SANDBOX_FLAGS+=(--read-only "--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE"
+  SANDBOX_FLAGS+=("--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE"
     "--tmpfs=/var/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE" "--tmpfs=/run:rw,nosuid,nodev,noexec,mode=0755,size=64m")
-  if [[ $CFG_SANDBOX_HOME == volume ]]; then
-    sandbox_mount type=volume src=podsand-home "dst=$SANDBOX_HOME"
-  else
-    # The image's home is copied into it, with its owners.
-    sandbox_mount type=tmpfs "dst=$SANDBOX_HOME" "tmpfs-size=$CFG_SANDBOX_HOME_SIZE" tmpfs-mode=0700 chown=true
-  fi
+  "sandbox_home_$CFG_SANDBOX_HOME"
   sandbox_mount type=volume "src=podsand-$CFG_AGENT_NAME" "dst=$SANDBOX_HOME/.config/claude"
   sandbox_mount type=bind "src=$SANDBOX_WORKSPACE" "dst=$SANDBOX_WORKSPACE"
   sandbox_git
@@ -706,6 +780,20 @@ agent_claude_code_settings() {
 SETTINGS
 }
 # <<< agent/claude-code-settings
+# >>> image/dockerfile sha256:163bf250cd0f79043d190740e1d7817d660fd371b44f5aa3919ae48c688f04ac The Dockerfile, composed of its layers, and the other files of the build context.
+image_dockerfile() {
+  local layer
+  for layer in "${IMAGE_LAYERS[@]}"; do
+    "$layer"
+  done
+}
+
+image_dockerfile_context() { # <directory>   writes what the build reads, downloads apart
+  image_dockerfile >"$1/Dockerfile"
+  agent_claude_code_settings >"$1/managed-settings.json"
+  agent_claude_code_entrypoint >"$1/entrypoint"
+}
+# <<< image/dockerfile
 # >>> image/layer-agent sha256:94c81afb1dc5f80d8a124b350d5a1b03f8b147306b854f0f82940d672bef7a8b Dockerfile layer: claude-code by npm, in a stage of its own, so that only its program lands in the image.
 image_layer_agent() {
   cat <<'LAYER'
@@ -752,6 +840,26 @@ STEP
 LAYER
 }
 # <<< image/layer-base
+# >>> image/layer-cargo sha256:95ece98edab6243510b1e02932a86f111cfefcf23a709ddfb44bab24788788ae Dockerfile layer: Rust programs, built by cargo with the versions of their lock files.
+image_layer_cargo() {
+  cat <<'LAYER'
+ARG CARGO_CRATES
+RUN --mount=type=secret,id=ca,target=/run/podsand-ca.pem,mode=0444 <<STEP
+set -eu
+if [ -s /run/podsand-ca.pem ]; then
+  export CARGO_HTTP_CAINFO=/run/podsand-ca.pem
+fi
+PATH=$HOME/.cargo/bin:$PATH
+# One word a crate.
+# shellcheck disable=SC2086
+cargo install --locked --root "$HOME/.cargo" $CARGO_CRATES
+# Sources and indexes, which only a build needs.
+rm -rf "$HOME/.cargo/registry"
+STEP
+
+LAYER
+}
+# <<< image/layer-cargo
 # >>> image/layer-claude-code sha256:1ffb5c4cee2abf296f80a240c906e0fd6f7025eeecc7b2ab016ddd6314625c86 Dockerfile layer: the agent's program and settings, and a proof that it is the pinned version.
 image_layer_claude_code() {
   cat <<'LAYER'
@@ -779,20 +887,77 @@ CMD ["/bin/bash"]
 LAYER
 }
 # <<< image/layer-claude-code
-# >>> image/dockerfile sha256:7be0a1cd568a532e81ae306c3092f39779542026af70f2d5c5e8be6cbe243f5e The Dockerfile, composed of its layers, and the other files of the build context.
-image_dockerfile() {
-  image_layer_agent
-  image_layer_base
-  image_layer_claude_code
-  "image_layer_user_$CFG_SANDBOX_USER"
-}
+# >>> image/layer-dotfiles sha256:ed8f2d823126697eb5ac6b296b61f63173547f97d99a43e53d69dbf9e93dd7a3 Dockerfile layer: a pinned commit of a repository in the home of the image's user, and its installers.
+image_layer_dotfiles() {
+  cat <<'LAYER'
+ARG DOTFILES_COMMIT
+ARG DOTFILES_DIRECTORY
+ARG DOTFILES_INSTALL
+ARG DOTFILES_REPOSITORY
+ARG DOTFILES_SUBMODULES
+RUN --mount=type=secret,id=ca,target=/run/podsand-ca.pem,mode=0444 <<STEP
+set -eu
+if [ -s /run/podsand-ca.pem ]; then
+  for name in CARGO_HTTP_CAINFO CURL_CA_BUNDLE DENO_CERT GIT_SSL_CAINFO NODE_EXTRA_CA_CERTS PIP_CERT REQUESTS_CA_BUNDLE SSL_CERT_FILE; do
+    export "$name=/run/podsand-ca.pem"
+  done
+fi
+directory=$HOME/$DOTFILES_DIRECTORY
+git clone --quiet --no-checkout "$DOTFILES_REPOSITORY" "$directory"
+cd "$directory"
+git -c advice.detachedHead=false checkout --quiet "$DOTFILES_COMMIT"
+if [ "$DOTFILES_SUBMODULES" = true ]; then
+  git submodule update --quiet --init --recursive
+fi
+# Not -u: what the lines source was written for shells that let unset variables pass.
+exec sh -e -c "$DOTFILES_INSTALL"
+STEP
 
-image_dockerfile_context() { # <directory>   writes what the build reads, the Node.js archive apart
-  image_dockerfile >"$1/Dockerfile"
-  agent_claude_code_settings >"$1/managed-settings.json"
-  agent_claude_code_entrypoint >"$1/entrypoint"
+LAYER
 }
-# <<< image/dockerfile
+# <<< image/layer-dotfiles
+# >>> image/layer-downloads sha256:c5fcc45903b8cf8a5bca542a3d4aab03ead02a62d1c3747d5eb4f04718b3f985 Dockerfile layer: files from the network, each with the sha256 by which it is named in the build context.
+image_layer_downloads() {
+  cat <<'LAYER'
+ARG DOWNLOADS
+RUN --mount=type=bind,target=/run/podsand-context <<STEP
+set -eu
+printf '%s\n' "$DOWNLOADS" | while read -r sha256 unpack mode strip path; do
+  file=/run/podsand-context/$sha256
+  case $unpack in
+    no) install -D -m "$mode" "$file" "$path" ;;
+    gzip)
+      mkdir -p "${path%/*}"
+      gzip -dc <"$file" >"$path"
+      chmod "$mode" "$path"
+      ;;
+    tar)
+      mkdir -p "$path"
+      tar -x --no-same-owner --strip-components="$strip" -f "$file" -C "$path"
+      ;;
+    zip)
+      mkdir -p "$path"
+      unzip -q "$file" -d "$path"
+      ;;
+    *)
+      echo "podsand does not know how to unpack by $unpack" >&2
+      exit 1
+      ;;
+  esac
+done
+STEP
+
+LAYER
+}
+# <<< image/layer-downloads
+# >>> image/layer-path sha256:d104a457192d2dd6a0fb51d7ab6f12cf77b87463e27427b0bddd2dd7f37a3fe9 Dockerfile layer: further directories, first in PATH.
+image_layer_path() {
+  cat <<'LAYER'
+ARG EXTRA_PATH
+ENV PATH=${EXTRA_PATH}:$PATH
+LAYER
+}
+# <<< image/layer-path
 # >>> image/layer-user-root sha256:b5222e363fc19a62039d15668f37de973d62ad69e1f4d129c45673680abfeacf Dockerfile layer: root in the container, with root's home.
 image_layer_user_root() {
   cat <<'LAYER'
@@ -804,6 +969,59 @@ WORKDIR /root
 LAYER
 }
 # <<< image/layer-user-root
+# >>> image/part-base sha256:a3f77bec3d2ff06b645744055ff33f2b32c34197d998c9eb96e6a1aa79201553 Part of the image: the base with its packages, and claude-code.
+image_part_base() { # appends to IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_DOWNLOADS
+  local agent=$CFG_AGENT_SHA256_AMD64 node=$CFG_IMAGE_NODE_SHA256_AMD64 platform=x64
+  [[ $PATHS_ARCH == amd64 ]] || agent=$CFG_AGENT_SHA256_ARM64 node=$CFG_IMAGE_NODE_SHA256_ARM64 platform=arm64
+  IMAGE_BUILD_ARGUMENTS+=("BASE=$CFG_IMAGE_BASE" "PACKAGES=${CFG_IMAGE_PACKAGES[*]}"
+    "AGENT_VERSION=$CFG_AGENT_VERSION" "AGENT_SHA256=$agent" "AGENT_NPM_REGISTRY=$CFG_AGENT_NPM_REGISTRY")
+  IMAGE_BUILD_DOWNLOADS+=("Node.js $CFG_IMAGE_NODE_VERSION"
+    "$CFG_IMAGE_NODE_MIRROR/$CFG_IMAGE_NODE_VERSION/node-$CFG_IMAGE_NODE_VERSION-linux-$platform.tar.xz" "$node" node.tar.xz)
+}
+# <<< image/part-base
+# >>> image/part-cargo sha256:39ebeecf81ee9f9e7b4eed0c4560397ace4c6d4120b4866b7229bb64bda6f730 Part of the image: Rust programs of exact versions.
+image_part_cargo() { # appends to IMAGE_BUILD_ARGUMENTS
+  IMAGE_BUILD_ARGUMENTS+=("CARGO_CRATES=${CFG_IMAGE_CARGO[*]}")
+}
+# <<< image/part-cargo
+# >>> image/part-dotfiles sha256:9af051de7581ea5c09ec11bd7dd52b632121863079b454bce5784f031bb0dac8 Part of the image: the repository of the user's own that is checked out and installed in its home.
+image_part_dotfiles() { # appends to IMAGE_BUILD_ARGUMENTS
+  local install
+  printf -v install '%s\n' "${CFG_IMAGE_DOTFILES_INSTALL[@]}"
+  IMAGE_BUILD_ARGUMENTS+=(
+    "DOTFILES_REPOSITORY=$CFG_IMAGE_DOTFILES_REPOSITORY"
+    "DOTFILES_COMMIT=$CFG_IMAGE_DOTFILES_COMMIT"
+    "DOTFILES_DIRECTORY=${CFG_IMAGE_DOTFILES_DIRECTORY#??}"
+    "DOTFILES_SUBMODULES=$CFG_IMAGE_DOTFILES_SUBMODULES"
+    "DOTFILES_INSTALL=$install"
+  )
+}
+# <<< image/part-dotfiles
+# >>> image/part-downloads sha256:603ae8d90b5fa1f40f42e51f2a7513225be1fffa1fae3ad5a4d2a8243045278a Part of the image: the files that the profile has from the network, by their sha256.
+image_part_downloads() { # appends to IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_DOWNLOADS
+  local index sha256 url rows=''
+  for index in "${!CFG_IMAGE_DOWNLOADS_PATH[@]}"; do
+    url=${CFG_IMAGE_DOWNLOADS_URL_AMD64[index]} sha256=${CFG_IMAGE_DOWNLOADS_SHA256_AMD64[index]}
+    [[ $PATHS_ARCH == amd64 ]] || url=${CFG_IMAGE_DOWNLOADS_URL_ARM64[index]} sha256=${CFG_IMAGE_DOWNLOADS_SHA256_ARM64[index]}
+    IMAGE_BUILD_DOWNLOADS+=("${CFG_IMAGE_DOWNLOADS_PATH[index]}" "$url" "$sha256" "$sha256")
+    rows+="$sha256 ${CFG_IMAGE_DOWNLOADS_UNPACK[index]} ${CFG_IMAGE_DOWNLOADS_MODE[index]}"
+    rows+=" ${CFG_IMAGE_DOWNLOADS_STRIP[index]} ${CFG_IMAGE_DOWNLOADS_PATH[index]}"$'\n'
+  done
+  IMAGE_BUILD_ARGUMENTS+=("DOWNLOADS=${rows%$'\n'}")
+}
+# <<< image/part-downloads
+# >>> image/part-path sha256:28d823188c97e0e422d37c046e128a15251ea33e238b21a29b86c8933a85dc60 Part of the image: the directories that the profile puts into PATH.
+image_part_path() { # appends to IMAGE_BUILD_ARGUMENTS
+  local directory home=/home/agent path=''
+  [[ $CFG_SANDBOX_USER == agent ]] || home=/root
+  for directory in "${CFG_IMAGE_PATH[@]}"; do
+    # shellcheck disable=SC2088
+    [[ $directory != '~/'* ]] || directory=$home/${directory#??}
+    path+=:$directory
+  done
+  IMAGE_BUILD_ARGUMENTS+=("EXTRA_PATH=${path#:}")
+}
+# <<< image/part-path
 # >>> launcher/install sha256:bac60185924de05dfefeb2978a1c6e84fb9cc3f15ea0875ff398e7fcbd5948b6 Keep a copy of the script, and install the command that runs it.
 launcher_install_stub() {
   printf '#!/usr/bin/env bash\nexec bash %q --launcher "$@"\n' "$PATHS_SCRIPT"
@@ -1330,23 +1548,17 @@ podman_seccomp_json_args() { # <condition>   sets args; 0x numbers become decima
   args=", \"args\": [$args]"
 }
 # <<< podman/seccomp-json
-# >>> image/build sha256:a57cedf9b6f6218d49b2b61bcfd53e7345da5366ed14115e919fb8700bce9cb8 Build the image with the agent, when its recipe is another than the image's.
-image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the sha256 of all that goes into the image
-  local agent=$CFG_AGENT_SHA256_AMD64 sum
+# >>> image/build sha256:5528809f530ecd43d26026f900c43e8de317a2eabcdd339533b6e123078afb8a Build the image with the agent, when its recipe is another than the image's.
+image_build_recipe() { # sets what the parts of the image append to, and IMAGE_BUILD_RECIPE, the sha256 of all that goes into it
+  local part sum
   paths_arch
-  IMAGE_BUILD_NODE_SHA256=$CFG_IMAGE_NODE_SHA256_AMD64
-  if [[ $PATHS_ARCH == arm64 ]]; then
-    agent=$CFG_AGENT_SHA256_ARM64 IMAGE_BUILD_NODE_SHA256=$CFG_IMAGE_NODE_SHA256_ARM64
-  fi
-  IMAGE_BUILD_ARGUMENTS=(
-    --build-arg "BASE=$CFG_IMAGE_BASE"
-    --build-arg "PACKAGES=${CFG_IMAGE_PACKAGES[*]}"
-    --build-arg "AGENT_VERSION=$CFG_AGENT_VERSION"
-    --build-arg "AGENT_SHA256=$agent"
-    --build-arg "AGENT_NPM_REGISTRY=$CFG_AGENT_NPM_REGISTRY"
-  )
+  # Downloads are rows of four: what it is, its URL, which is no part of the recipe, its sha256, its name in the build context.
+  IMAGE_BUILD_ARGUMENTS=() IMAGE_BUILD_DOWNLOADS=() IMAGE_BUILD_PROBE=(/bin/true)
+  for part in "${IMAGE_PARTS[@]}"; do
+    "$part"
+  done
   sum=$(
-    printf '%s\n' "${IMAGE_BUILD_ARGUMENTS[@]}" "$IMAGE_BUILD_NODE_SHA256"
+    printf '%s\n' "${IMAGE_BUILD_ARGUMENTS[@]}" "${IMAGE_BUILD_DOWNLOADS[@]/#*:\/\/*/}"
     image_dockerfile
     agent_claude_code_settings
     agent_claude_code_entrypoint
@@ -1361,43 +1573,49 @@ image_build_check() {
   podman_engine_ready || return 1
   image_build_recipe
   label=$(podman_engine image inspect --format '{{index .Labels "podsand.recipe"}}' "localhost/$CFG_IMAGE_NAME:latest" 2>/dev/null) || label=''
-  STEPS_WHY="localhost/$CFG_IMAGE_NAME has $CFG_AGENT_NAME $CFG_AGENT_VERSION"
+  STEPS_WHY="localhost/$CFG_IMAGE_NAME is of this recipe"
   [[ $label == "$IMAGE_BUILD_RECIPE" ]] && return 0
   STEPS_WHY="there is no image localhost/$CFG_IMAGE_NAME of this recipe"
   return 1
 }
 
 image_build_apply() { # [podman build option]…
-  local archive=$PATHS_CACHE/node-$CFG_IMAGE_NODE_VERSION.tar.xz platform=x64
+  local row
   podman_engine_setup
   image_build_recipe
-  [[ $PATHS_ARCH == amd64 ]] || platform=$PATHS_ARCH
   proxy_setup
-  task_run "download Node.js $CFG_IMAGE_NODE_VERSION" fetch_verified \
-    "$CFG_IMAGE_NODE_MIRROR/$CFG_IMAGE_NODE_VERSION/node-$CFG_IMAGE_NODE_VERSION-linux-$platform.tar.xz" "$IMAGE_BUILD_NODE_SHA256" "$archive"
   files_tree "$PATHS_CONTEXT"
   image_dockerfile_context "$PATHS_CONTEXT"
-  ln -f -- "$archive" "$PATHS_CONTEXT/node.tar.xz"
+  for ((row = 0; row < ${#IMAGE_BUILD_DOWNLOADS[@]}; row += 4)); do
+    image_build_download "${IMAGE_BUILD_DOWNLOADS[@]:row:4}"
+  done
   journal_add image_build_image "localhost/$CFG_IMAGE_NAME:latest"
   task_run "build the image localhost/$CFG_IMAGE_NAME" image_build_podman "$@"
   task_run 'start a container of it' image_build_start
-  rm -rf -- "$PATHS_CONTEXT" "$archive"
+  rm -rf -- "$PATHS_CONTEXT" "$PATHS_CACHE"/image-*
+}
+
+image_build_download() { # <what> <url> <sha256> <name in the context>
+  task_run "download $1" fetch_verified "$2" "$3" "$PATHS_CACHE/image-$3"
+  ln -f -- "$PATHS_CACHE/image-$3" "$PATHS_CONTEXT/$4"
 }
 
 image_build_podman() { # [podman build option]…
-  local -a options=("${IMAGE_BUILD_ARGUMENTS[@]}")
+  local -a options=("${IMAGE_BUILD_ARGUMENTS[@]/#/--build-arg=}")
   [[ -z $PATHS_CA ]] || options+=(--secret "id=ca,src=$PATHS_CA")
-  # Proxy variables reach the build's commands, and stay out of the image. A build does not read seccomp_profile in
-  # containers.conf.
+  # Proxy variables reach the build's commands, and stay out of the image. A build reads no seccomp_profile in containers.conf.
   podman_engine_online build --pull=missing --http-proxy=true --format oci "--security-opt=seccomp=$PATHS_CONF/seccomp.json" --label "podsand.recipe=$IMAGE_BUILD_RECIPE" \
-    --tag "localhost/$CFG_IMAGE_NAME:latest" "${options[@]}" "$@" "$PATHS_CONTEXT"
+    --tag "localhost/$CFG_IMAGE_NAME:candidate" "${options[@]}" "$@" "$PATHS_CONTEXT"
 }
 
-# The first start with the agent's ids copies the image: now, and not when somebody waits for the agent.
+# The first start with the agent's ids copies the image: now, not when somebody waits. One that fails leaves the image as it was.
 image_build_start() {
+  local candidate=localhost/$CFG_IMAGE_NAME:candidate
   SANDBOX_FLAGS=()
   "sandbox_user_$CFG_SANDBOX_USER"
-  podman_engine run --rm --pull=never --network=none "${SANDBOX_FLAGS[@]}" --entrypoint /bin/true "localhost/$CFG_IMAGE_NAME:latest"
+  podman_engine run --rm --pull=never --network=none "${SANDBOX_FLAGS[@]}" --entrypoint "${IMAGE_BUILD_PROBE[0]}" "$candidate" "${IMAGE_BUILD_PROBE[@]:1}"
+  podman_engine tag "$candidate" "localhost/$CFG_IMAGE_NAME:latest"
+  podman_engine untag "$candidate" "$candidate"
 }
 
 image_build_image_undo() { # <image>
