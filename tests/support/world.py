@@ -192,7 +192,7 @@ UBUNTU = """\
 useradd --uid 1000 --create-home --shell /bin/bash --comment Ubuntu ubuntu
 rm -rf /usr/share/doc/* /usr/share/man/* /usr/share/info/* /usr/share/locale/* /var/cache/debconf/*-old
 """
-REGISTRY_RECIPE = f"registry 2\n{BASE_IMAGE}\n{UBUNTU}"
+REGISTRY_RECIPE = f"registry 3\n{BASE_IMAGE}\n{UBUNTU}"
 
 
 def _registry(cache: Cache) -> Path:
@@ -240,6 +240,8 @@ def _image_archive(root: Path, directory: Path) -> Path:
         "architecture": "amd64",
         "os": "linux",
         "config": {"Env": [path], "Cmd": ["/bin/bash"]},
+        # podman builds nothing from its cache on a base without one.
+        "history": [{"created_by": "a small Debian that stands in for Ubuntu"}],
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]},
     }
     (directory / "config.json").write_text(json.dumps(config))
