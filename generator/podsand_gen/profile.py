@@ -677,6 +677,9 @@ class Profile(Table):
             )
         if self.conf.storage_driver == "fuse-overlayfs" and self.podman.source == "release":
             found.append('conf.storage_driver: fuse-overlayfs 1.16 may corrupt images as they are built; prefer "auto"')
+        if self.image.node != "fnm":
+            inert = sorted(self.image.model_fields_set & {"fnm_version", "fnm_mirror"})
+            found += [f'image.{key} has no effect without image.node = "fnm"' for key in inert]
         if self.image.dotfiles is not None and self.image.dotfiles.install:
             found.append("image.dotfiles.install: what it downloads by itself is not pinned; read what it runs")
         if self.sandbox.user == "root":
@@ -732,8 +735,8 @@ def canonical_toml(profile: Profile) -> str:
         data[table].pop(key, None)
     texts = _taken_out(data)
     text = tomli_w.dumps(data)
-    # Short: one line a list that fits it, no heading for two hashes, no empty lines between tables. No string can look like this: none
-    # holds a line end, for the texts of files are not in it yet.
+    # Short: one line a list that fits it, no heading for two hashes, no empty lines between tables. No string can look like
+    # this: none holds a line end, for the texts of files are not in it yet.
     text = re.sub(r"\[\n((?:    .*,\n)+)\]", _one_line_list, text)
     text = re.sub(r"\n\n(?=\[)", "\n", text)
     text = re.sub(r"^\[[\w.]+\.(\w+)\]\n(amd64 = .*\n)(arm64 = .*\n)", r"\1.\2\1.\3", text, flags=re.MULTILINE)

@@ -6,11 +6,10 @@ python -m podsand_gen.reference > docs/reference/profile.md
 from __future__ import annotations
 
 import sys
-import tomllib
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from podsand_gen.plan import _row_type
-from podsand_gen.profile import Profile, Table, canonical_toml, table_of
+from podsand_gen.profile import Profile, Table, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,7 @@ Made from the model by `python -m podsand_gen.reference`; do not edit.
 
 
 def reference() -> str:
-    defaults = tomllib.loads(canonical_toml(Profile.model_validate({"schema": 1, "name": "example"})))
+    defaults = Profile.model_validate({"schema": 1, "name": "example"}).model_dump(mode="json", by_alias=True)
     return HEAD + "".join(_table("", Profile, defaults))
 
 
@@ -40,12 +39,13 @@ def _table(name: str, model: type[Table], values: dict[str, Any]) -> Iterator[st
     yield "| key | values | default | what it does |\n| --- | --- | --- | --- |\n"
     for key, field in plain.items():
         shown = field.alias or key
-        default = _code(values[shown]) if shown in values and name else "required"
+        known = values if name else {}
+        default = "required" if field.is_required() and shown not in known else _code(known.get(shown, field.default))
         yield f"| `{shown}` | {_kind(field)} | {default} | {_cell(field.description or '')} |\n"
     for key, field in model.model_fields.items():
         inner = table_of(field.annotation)
         if inner is not None:
-            yield from _table(f"{name}.{key}" if name else key, inner, values.get(key, {}))
+            yield from _table(f"{name}.{key}" if name else key, inner, values.get(key) or {})
         elif (rows := _row_type(field)) is not None:
             yield from _rows(f"{name}.{key}", rows)
 
@@ -62,6 +62,8 @@ def _kind(field: FieldInfo) -> str:
     annotation = field.annotation
     if get_origin(annotation) is Literal:
         return ", ".join(_code(value) for value in get_args(annotation))
+    if (inner := table_of(annotation)) is not None:
+        return " and ".join(_code_name(key) for key in inner.model_fields)
     if _row_type(field) is not None:
         return "list of tables"
     if get_origin(annotation) is tuple:
@@ -69,6 +71,10 @@ def _kind(field: FieldInfo) -> str:
     if annotation is bool:
         return "`true`, `false`"
     return "number" if annotation is int else "string"
+
+
+def _code_name(key: str) -> str:
+    return f"`.{key}`"
 
 
 def _code(value: object) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import tomli_w
 from tests.support import dotfiles_stub, standin
-from tests.support.machine import Machine, Result
+from tests.support.machine import Machine
+from tests.support.process import Result
 from tests.support.world import ROOT, World, settings
 
 EXAMPLES = ROOT / "examples"

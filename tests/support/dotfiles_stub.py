@@ -1,4 +1,4 @@
-"""A stub of somebody's dotfiles, as the article's author has them: a submodule, and an SDK installer that gets stuck the first time.
+"""A stub of somebody's dotfiles, as the article's author has them: with a submodule and an SDK installer that gets stuck at first.
 
 Its SDK is a stub of cargo, because no registry of crates can be reached from the tests.
 """

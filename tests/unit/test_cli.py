@@ -160,7 +160,7 @@ def test_set_overrides_are_typed_by_the_model() -> None:
     assert "readonly CFG_SANDBOX_PIDS='512'" in script
     assert "readonly CFG_PODMAN_SOURCE='system'" in script
     assert "readonly -a CFG_IMAGE_PACKAGES=(\n  'a1'\n  'b2'\n  'ca-certificates'\n  'jq'\n)" in script
-    assert "readonly -a CFG_CONF_MIRRORS_INSECURE=(\n  'true'\n)" in script
+    assert "readonly -a CFG_CONF_MIRRORS_INSECURE=('true')" in script
 
 
 @pytest.mark.parametrize("setting", ["sandbox.pidss=1", "sandbox.pids=many", "nonsense", "sandbox=1"])

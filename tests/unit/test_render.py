@@ -73,7 +73,7 @@ def test_what_looks_like_a_template_in_a_body_or_value_is_left_alone(tmp_path: P
     text = render(plan(library, 'agent.command=["{{ version }}"]'))
 
     assert line in text
-    assert "  '{{ version }}'\n" in text
+    assert "=('{{ version }}')\n" in text
 
 
 def test_bash_reads_the_script_and_its_constants_are_the_values() -> None:
