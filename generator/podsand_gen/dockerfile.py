@@ -17,7 +17,7 @@ _REGION_MARK = re.compile(r"(# )?(>>>|<<<|---) ")
 
 def problem(text: str) -> str | None:
     """What keeps a text from being embedded, with its line; None when all is well."""
-    if len(text.encode()) > SIZE_LIMIT:
+    if len(text.encode(errors="replace")) > SIZE_LIMIT:
         return f"is larger than {SIZE_LIMIT // 1024} KiB; a Dockerfile is not"
     if "\r" in text:
         return "has Windows line ends; save it with plain ones"

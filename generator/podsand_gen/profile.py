@@ -244,7 +244,9 @@ KeyText = Annotated[str, AfterValidator(_key_text), TextFile()]
 DockerfileText = Annotated[str, AfterValidator(_dockerfile_text), TextFile()]
 Commit = Annotated[Line, _matches(r"[0-9a-f]{40}", "is not a commit; write its 40 hexadecimal digits, not a branch or a tag")]
 HomePath = Annotated[Path, _matches(r"~/.*", "is not below the home in the image; begin it with ~/")]
-BinPath = Annotated[Path, _matches(r"[^:]*", "holds a colon, which separates the directories of PATH")]
+BinPath = Annotated[
+    Path, _matches(r"~?(/[A-Za-z0-9._+@-]+)+", "is not a plain path in the image, such as /opt/NAME/bin or ~/.cargo/bin")
+]
 ImagePath = Annotated[
     Line,
     _matches(r"(/[A-Za-z0-9_+@-][A-Za-z0-9._+@-]*)+", "is not a plain absolute path in the image, such as /usr/local/bin/NAME"),
@@ -456,6 +458,8 @@ class Image(Table):
     @model_validator(mode="before")
     @classmethod
     def _pin(cls, data: object) -> object:
+        if isinstance(data, dict) and data.get("dockerfile"):
+            return data
         return _with_pins(_with_pins(data, "node", "node_version", "node_sha256"), "fnm", "fnm_version", "fnm_sha256")
 
     @model_validator(mode="after")
@@ -658,7 +662,7 @@ class Profile(Table):
     @model_validator(mode="after")
     def _own_dockerfile(self) -> Self:
         if self.image.dockerfile:
-            given = [f"image.{key}" for key in _LAYERED if key in self.image.model_fields_set and key not in _PINNED]
+            given = [f"image.{key}" for key in _LAYERED if key in self.image.model_fields_set]
             given += [f"agent.{key}" for key in ("version", "npm_registry") if key in self.agent.model_fields_set]
             if given:
                 raise KeyedError(given[0], "has no effect with image.dockerfile; say it in the Dockerfile, and leave it out here")
@@ -699,7 +703,6 @@ _EMPTY_TABLES: dict[str, object] = {
 _RELEASE_ONLY = frozenset(("version", "mirror", "signing_key", "sha256"))
 # What composes an image of layers, so has no effect beside a Dockerfile.
 _LAYERED = tuple(key for key in Image.model_fields if key not in ("name", "dockerfile"))
-_PINNED = frozenset(("node_sha256", "fnm_sha256"))
 
 
 def _inert(profile: Profile) -> Iterator[tuple[str, str]]:
