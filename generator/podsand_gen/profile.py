@@ -464,8 +464,9 @@ class Image(Table):
 
     @model_validator(mode="after")
     def _pinned(self) -> Self:
-        if not self.dockerfile:
-            _require_pins(self.node_sha256, "node", self.node_version, "node_sha256")
+        if self.dockerfile:
+            return self
+        _require_pins(self.node_sha256, "node", self.node_version, "node_sha256")
         if self.node == "fnm":
             _require_pins(self.fnm_sha256, "fnm", self.fnm_version, "fnm_sha256")
         return self
