@@ -2,7 +2,7 @@
 # Sets up podsand on this machine: a rootless podman sandbox in which a coding agent runs. Start with: bash FILE help
 #
 # profile: default
-# profile sha256: 80a5aab5c6bd70b76642e500f00ada670f012cd966d6951e27e7c0184a55e803
+# profile sha256: be9c83dc1a9983a231e38d348663c1d8309d297eb5f183315c421032b66b6f7c
 # made by: podsand-gen 0.1.0
 #
 # Do not edit: change the profile and make the script again. The resolved profile stands below the config; taken out of
@@ -29,7 +29,7 @@ umask 022
 
 # --- config: the only part that depends on values
 readonly PODSAND_VERSION='0.1.0'
-readonly PROFILE_SHA256='80a5aab5c6bd70b76642e500f00ada670f012cd966d6951e27e7c0184a55e803'
+readonly PROFILE_SHA256='be9c83dc1a9983a231e38d348663c1d8309d297eb5f183315c421032b66b6f7c'
 readonly CFG_NAME='default'
 readonly CFG_PODMAN_SOURCE='build'
 readonly CFG_PODMAN_VERSION='v5.8.4'
@@ -91,6 +91,8 @@ readonly -a STEPS_USER=(
   'image/volume'
   'launcher/install'
 )
+readonly -a IMAGE_PARTS=('image_part_base')
+readonly -a IMAGE_LAYERS=('image_layer_agent' 'image_layer_base' 'image_layer_user_agent' 'image_layer_claude_code')
 readonly -a TOOLS=('ca-certificates' 'curl' 'flock' 'git' 'gzip' 'make' 'mountpoint' 'newuidmap' 'tar' 'usermod')
 readonly -a COMMANDS=(
   'install' 'bring this machine to the state of the profile [--yes] [--dry-run] [--adopt] [--only STEP]… [--skip STEP]…'
@@ -116,24 +118,22 @@ readonly -a COMMANDS=(
 # builder = "docker"
 # repository = "https://github.com/mgoltzsche/podman-static"
 # commit = "a14f4b3ee9751ea232ef10b72e4923869ea8c3d7"
-# archives = ""
 # prefix = "~/.local/share/podsand/engine"
 # [docker]
 # mirror = "https://download.docker.com/linux"
 # key_sha256 = "1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570"
 # channel = "stable"
-# version = ""
 # after = "keep"
 # [conf]
 # scope = "private"
 # storage_driver = "auto"
 # ignore_chown_errors = false
 # registries = ["docker.io"]
-# mirrors = []
 # [image]
 # name = "podsand"
 # base = "docker.io/library/ubuntu:noble-20250619"
 # packages = ["ca-certificates", "curl", "git", "jq", "ripgrep", "unzip"]
+# node = "build"
 # node_version = "v24.11.1"
 # node_mirror = "https://nodejs.org/dist"
 # node_sha256.amd64 = "60e3b0a8500819514aca603487c254298cd776de0698d3cd08f11dba5b8289a8"
@@ -141,7 +141,6 @@ readonly -a COMMANDS=(
 # [agent]
 # name = "claude-code"
 # version = "2.1.330"
-# npm_registry = ""
 # command = ["claude", "--dangerously-skip-permissions"]
 # sha256.amd64 = "f390eaa0814e6a1bff74cbb47acb74cb9c89d30ced809fe0af5af00c7bfe8ebb"
 # sha256.arm64 = "6016f90cac783e367fb1aa97c768a2efb94a0128a5b46b70fb3d8fcbbd9dd444"
@@ -149,7 +148,6 @@ readonly -a COMMANDS=(
 # user = "agent"
 # seccomp = "strict"
 # memory = "8g"
-# cpus = ""
 # pids = 4096
 # tmp_size = "2g"
 # home = "tmpfs"
@@ -157,18 +155,12 @@ readonly -a COMMANDS=(
 # protect_git = true
 # env = ["TERM", "COLORTERM", "LANG", "TZ", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "CLAUDE_CODE_OAUTH_TOKEN"]
 # network = "pasta"
-# mounts = []
 # [launcher]
 # name = "podsand"
 # directory = "~/.local/bin"
 # [script]
 # commands = ["build", "export", "plan", "run", "shell", "status", "stop", "uninstall"]
 # [proxy]
-# url = ""
-# no_proxy = []
-# credentials_env = ""
-# credentials_file = ""
-# ca_bundle = ""
 # --- end profile
 
 # --- root steps
@@ -599,6 +591,11 @@ sandbox_git() {
     fi
   done
 }
+# >>> sandbox/home-tmpfs sha256:5e286ca9974355763d9653ac242d3646e588050eb5f65db702109fb42a0c59d6 The agent's home is in memory, begins as the image has it, and is forgotten; the rest of the image is read-only.
+sandbox_home_tmpfs() { # appends to SANDBOX_FLAGS; podman copies the image's home into it, with its owners
+  SANDBOX_FLAGS+=(--read-only)
+  sandbox_mount type=tmpfs "dst=$SANDBOX_HOME" "tmpfs-size=$CFG_SANDBOX_HOME_SIZE" tmpfs-mode=0700 chown=true
+}
 # >>> sandbox/seccomp-common sha256:cda189e41ede4f40308035446977d452b72a392bb79538b7b5110572851df7e7 Which system calls the sandbox may make, which not, and why: what holds whatever sandbox.seccomp says.
 # How to read it. "[group] verdict: reason", then names, or a name and on which arguments; arg0 is the first. A verdict is allow, or
 # the error that the caller gets: EPERM is what the kernel itself says to a caller without the privilege, ENOSYS what a kernel without
@@ -753,7 +750,7 @@ sandbox_workspace_allowed() { # <directory>
 sandbox_workspace_refuse() { # <directory> <protected directory>
   die 69 "the agent may not have $1: it would have $2 with it" "cd to the project's own directory first"
 }
-# >>> sandbox/policy sha256:2fda6c32f5648d612ae2680332adddba2b249e4282472cb1a786cb011a655299 What the sandbox may reach and do, as podman's flags.
+# >>> sandbox/policy sha256:240fc2edeb539697673a32ee624ebc5e886f50d62f3bd8f8ed209b8ac5a1f566 What the sandbox may reach and do, as podman's flags.
 sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; reads nothing inside the workspace as configuration
   SANDBOX_FLAGS=(--rm --init --interactive --pull=never --log-driver=none --hostname=podsand --http-proxy=false)
   "sandbox_user_$CFG_SANDBOX_USER"
@@ -777,14 +774,9 @@ sandbox_policy_limits() {
 }
 
 sandbox_policy_files() {
-  SANDBOX_FLAGS+=(--read-only "--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE"
+  SANDBOX_FLAGS+=("--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE"
     "--tmpfs=/var/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE" "--tmpfs=/run:rw,nosuid,nodev,noexec,mode=0755,size=64m")
-  if [[ $CFG_SANDBOX_HOME == volume ]]; then
-    sandbox_mount type=volume src=podsand-home "dst=$SANDBOX_HOME"
-  else
-    # The image's home is copied into it, with its owners.
-    sandbox_mount type=tmpfs "dst=$SANDBOX_HOME" "tmpfs-size=$CFG_SANDBOX_HOME_SIZE" tmpfs-mode=0700 chown=true
-  fi
+  "sandbox_home_$CFG_SANDBOX_HOME"
   sandbox_mount type=volume "src=podsand-$CFG_AGENT_NAME" "dst=$SANDBOX_HOME/.config/claude"
   sandbox_mount type=bind "src=$SANDBOX_WORKSPACE" "dst=$SANDBOX_WORKSPACE"
   sandbox_git
@@ -840,6 +832,19 @@ agent_claude_code_settings() {
   "skipDangerousModePermissionPrompt": true
 }
 SETTINGS
+}
+# >>> image/dockerfile sha256:163bf250cd0f79043d190740e1d7817d660fd371b44f5aa3919ae48c688f04ac The Dockerfile, composed of its layers, and the other files of the build context.
+image_dockerfile() {
+  local layer
+  for layer in "${IMAGE_LAYERS[@]}"; do
+    "$layer"
+  done
+}
+
+image_dockerfile_context() { # <directory>   writes what the build reads, downloads apart
+  image_dockerfile >"$1/Dockerfile"
+  agent_claude_code_settings >"$1/managed-settings.json"
+  agent_claude_code_entrypoint >"$1/entrypoint"
 }
 # >>> image/layer-agent sha256:94c81afb1dc5f80d8a124b350d5a1b03f8b147306b854f0f82940d672bef7a8b Dockerfile layer: claude-code by npm, in a stage of its own, so that only its program lands in the image.
 image_layer_agent() {
@@ -911,19 +916,6 @@ ENTRYPOINT ["/usr/local/bin/podsand-entrypoint"]
 CMD ["/bin/bash"]
 LAYER
 }
-# >>> image/dockerfile sha256:7be0a1cd568a532e81ae306c3092f39779542026af70f2d5c5e8be6cbe243f5e The Dockerfile, composed of its layers, and the other files of the build context.
-image_dockerfile() {
-  image_layer_agent
-  image_layer_base
-  image_layer_claude_code
-  "image_layer_user_$CFG_SANDBOX_USER"
-}
-
-image_dockerfile_context() { # <directory>   writes what the build reads, the Node.js archive apart
-  image_dockerfile >"$1/Dockerfile"
-  agent_claude_code_settings >"$1/managed-settings.json"
-  agent_claude_code_entrypoint >"$1/entrypoint"
-}
 # >>> image/layer-user-agent sha256:af64550208ba001e49532f1df06e8b697bae41f480b5aaebcf1ddbc0263e469b Dockerfile layer: the user agent, uid 1000, with a home of its own.
 image_layer_user_agent() {
   cat <<'LAYER'
@@ -943,6 +935,15 @@ ENV CLAUDE_CONFIG_DIR=/home/agent/.config/claude
 USER agent
 WORKDIR /home/agent
 LAYER
+}
+# >>> image/part-base sha256:a3f77bec3d2ff06b645744055ff33f2b32c34197d998c9eb96e6a1aa79201553 Part of the image: the base with its packages, and claude-code.
+image_part_base() { # appends to IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_DOWNLOADS
+  local agent=$CFG_AGENT_SHA256_AMD64 node=$CFG_IMAGE_NODE_SHA256_AMD64 platform=x64
+  [[ $PATHS_ARCH == amd64 ]] || agent=$CFG_AGENT_SHA256_ARM64 node=$CFG_IMAGE_NODE_SHA256_ARM64 platform=arm64
+  IMAGE_BUILD_ARGUMENTS+=("BASE=$CFG_IMAGE_BASE" "PACKAGES=${CFG_IMAGE_PACKAGES[*]}"
+    "AGENT_VERSION=$CFG_AGENT_VERSION" "AGENT_SHA256=$agent" "AGENT_NPM_REGISTRY=$CFG_AGENT_NPM_REGISTRY")
+  IMAGE_BUILD_DOWNLOADS+=("Node.js $CFG_IMAGE_NODE_VERSION"
+    "$CFG_IMAGE_NODE_MIRROR/$CFG_IMAGE_NODE_VERSION/node-$CFG_IMAGE_NODE_VERSION-linux-$platform.tar.xz" "$node" node.tar.xz)
 }
 # >>> launcher/install sha256:9f3233d6ca5e8f7762f8b2f29b0630120b0159d7a7fc879d0480d10143d36b21 Keep a copy of the script, and install the command that runs it.
 launcher_install_stub() { printf '#!/usr/bin/env bash\nexec bash %q --launcher "$@"\n' "$PATHS_SCRIPT"; }
@@ -1459,23 +1460,17 @@ podman_seccomp_json_rule() { # <names> <args>   adds to rules; a reason is said 
   rules+="${rules:+$',\n'}{\"comment\": \"$comment\", \"names\": [\"${1// /\", \"}\"], \"action\": $action$2}"
   comment=${comment%%:*}
 }
-# >>> image/build sha256:51d75a62fad20f7047a2b4aa572f235b11f6a5b6bba5c4c1fdd12efa6a6a7a52 Build the image with the agent, when its recipe is another than the image's.
-image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the sha256 of all that goes into the image
-  local agent=$CFG_AGENT_SHA256_AMD64 sum
+# >>> image/build sha256:2ec92d7e9342d2c89b6b242b5a282436e4b383b09a50b7740af317162624bbfe Build the image with the agent, when its recipe is another than the image's.
+image_build_recipe() { # sets what the parts of the image append to, and IMAGE_BUILD_RECIPE, the sha256 of all that goes into it
+  local part sum
   paths_arch
-  IMAGE_BUILD_NODE_SHA256=$CFG_IMAGE_NODE_SHA256_AMD64
-  if [[ $PATHS_ARCH == arm64 ]]; then
-    agent=$CFG_AGENT_SHA256_ARM64 IMAGE_BUILD_NODE_SHA256=$CFG_IMAGE_NODE_SHA256_ARM64
-  fi
-  IMAGE_BUILD_ARGUMENTS=(
-    --build-arg "BASE=$CFG_IMAGE_BASE"
-    --build-arg "PACKAGES=${CFG_IMAGE_PACKAGES[*]}"
-    --build-arg "AGENT_VERSION=$CFG_AGENT_VERSION"
-    --build-arg "AGENT_SHA256=$agent"
-    --build-arg "AGENT_NPM_REGISTRY=$CFG_AGENT_NPM_REGISTRY"
-  )
+  # Downloads are rows of four: what it is, its URL, which is no part of the recipe, its sha256, its name in the build context.
+  IMAGE_BUILD_ARGUMENTS=() IMAGE_BUILD_DOWNLOADS=() IMAGE_BUILD_PROBE=(/bin/true)
+  for part in "${IMAGE_PARTS[@]}"; do
+    "$part"
+  done
   sum=$(
-    printf '%s\n' "${IMAGE_BUILD_ARGUMENTS[@]}" "$IMAGE_BUILD_NODE_SHA256"
+    printf '%s\n' "${IMAGE_BUILD_ARGUMENTS[@]}" "${IMAGE_BUILD_DOWNLOADS[@]/#*:\/\/*/}"
     image_dockerfile
     agent_claude_code_settings
     agent_claude_code_entrypoint
@@ -1490,43 +1485,49 @@ image_build_check() {
   podman_engine_ready || return 1
   image_build_recipe
   label=$(podman_engine image inspect --format '{{index .Labels "podsand.recipe"}}' "localhost/$CFG_IMAGE_NAME:latest" 2>/dev/null) || label=''
-  STEPS_WHY="localhost/$CFG_IMAGE_NAME has $CFG_AGENT_NAME $CFG_AGENT_VERSION"
+  STEPS_WHY="localhost/$CFG_IMAGE_NAME is of this recipe"
   [[ $label == "$IMAGE_BUILD_RECIPE" ]] && return 0
   STEPS_WHY="there is no image localhost/$CFG_IMAGE_NAME of this recipe"
   return 1
 }
 
 image_build_apply() { # [podman build option]…
-  local archive=$PATHS_CACHE/node-$CFG_IMAGE_NODE_VERSION.tar.xz platform=x64
+  local row
   podman_engine_setup
   image_build_recipe
-  [[ $PATHS_ARCH == amd64 ]] || platform=$PATHS_ARCH
   proxy_setup
-  task_run "download Node.js $CFG_IMAGE_NODE_VERSION" fetch_verified \
-    "$CFG_IMAGE_NODE_MIRROR/$CFG_IMAGE_NODE_VERSION/node-$CFG_IMAGE_NODE_VERSION-linux-$platform.tar.xz" "$IMAGE_BUILD_NODE_SHA256" "$archive"
   files_tree "$PATHS_CONTEXT"
   image_dockerfile_context "$PATHS_CONTEXT"
-  ln -f -- "$archive" "$PATHS_CONTEXT/node.tar.xz"
+  for ((row = 0; row < ${#IMAGE_BUILD_DOWNLOADS[@]}; row += 4)); do
+    image_build_download "${IMAGE_BUILD_DOWNLOADS[@]:row:4}"
+  done
   journal_add image_build_image "localhost/$CFG_IMAGE_NAME:latest"
   task_run "build the image localhost/$CFG_IMAGE_NAME" image_build_podman "$@"
   task_run 'start a container of it' image_build_start
-  rm -rf -- "$PATHS_CONTEXT" "$archive"
+  rm -rf -- "$PATHS_CONTEXT" "$PATHS_CACHE"/image-*
+}
+
+image_build_download() { # <what> <url> <sha256> <name in the context>
+  task_run "download $1" fetch_verified "$2" "$3" "$PATHS_CACHE/image-$3"
+  ln -f -- "$PATHS_CACHE/image-$3" "$PATHS_CONTEXT/$4"
 }
 
 image_build_podman() { # [podman build option]…
-  local -a options=("${IMAGE_BUILD_ARGUMENTS[@]}")
+  local -a options=("${IMAGE_BUILD_ARGUMENTS[@]/#/--build-arg=}")
   [[ -z $PATHS_CA ]] || options+=(--secret "id=ca,src=$PATHS_CA")
-  # Proxy variables reach the build's commands, and stay out of the image. A build does not read seccomp_profile in
-  # containers.conf.
+  # Proxy variables reach the build's commands, and stay out of the image. A build reads no seccomp_profile in containers.conf.
   podman_engine_online build --pull=missing --http-proxy=true --format oci "--security-opt=seccomp=$PATHS_CONF/seccomp.json" --label "podsand.recipe=$IMAGE_BUILD_RECIPE" \
-    --tag "localhost/$CFG_IMAGE_NAME:latest" "${options[@]}" "$@" "$PATHS_CONTEXT"
+    --tag "localhost/$CFG_IMAGE_NAME:candidate" "${options[@]}" "$@" "$PATHS_CONTEXT"
 }
 
-# The first start with the agent's ids copies the image: now, and not when somebody waits for the agent.
+# The first start with the agent's ids copies the image: now, not when somebody waits. One that fails leaves the image as it was.
 image_build_start() {
+  local candidate=localhost/$CFG_IMAGE_NAME:candidate
   SANDBOX_FLAGS=()
   "sandbox_user_$CFG_SANDBOX_USER"
-  podman_engine run --rm --pull=never --network=none "${SANDBOX_FLAGS[@]}" --entrypoint /bin/true "localhost/$CFG_IMAGE_NAME:latest"
+  podman_engine run --rm --pull=never --network=none "${SANDBOX_FLAGS[@]}" --entrypoint "${IMAGE_BUILD_PROBE[0]}" "$candidate" "${IMAGE_BUILD_PROBE[@]:1}"
+  podman_engine tag "$candidate" "localhost/$CFG_IMAGE_NAME:latest"
+  podman_engine untag "$candidate" "$candidate"
 }
 
 image_build_image_undo() { [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3; }

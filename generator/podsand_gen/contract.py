@@ -104,7 +104,7 @@ def _bans(snippet: Snippet) -> Iterator[str]:
 def check_bodies(library: Library) -> list[str]:
     """What shellcheck finds in all bodies together, with every parameter and constant as a stub."""
     names = (*config_names(), "PODSAND_VERSION", "PROFILE_SHA256")
-    arrays = ("TOOLS", "STEPS_ROOT", "STEPS_USER", "COMMANDS")
+    arrays = ("IMAGE_LAYERS", "IMAGE_PARTS", "TOOLS", "STEPS_ROOT", "STEPS_USER", "COMMANDS")
     text = "".join(snippet.body for snippet in library.snippets.values())
     used_as_array = {name for name in names if re.search(rf"\$\{{#?{name}\[", text)}
     stub = [f"readonly -a {name}=(x y)" if name in used_as_array else f"readonly {name}=x" for name in names]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from podsand_gen.errors import ProfileError, ProfileFileError, SetOptionError, did_you_mean, show
-from podsand_gen.profile import KEY_BLOCK, SCHEMA, KeyedError, Profile
+from podsand_gen.profile import SCHEMA, KeyedError, Profile, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,17 +129,22 @@ def _check_schema(where: str, raw: dict[str, Any]) -> None:
         raise ProfileError(where, [f"schema: {show(raw['schema'])} is not known to podsand-gen {__version__}; it knows {SCHEMA}"])
 
 
+# The keys that name a file.
+_FILES = (("podman", "signing_key"), ("image", "dockerfile"))
+
+
 def _inline_files(raw: dict[str, Any], base: Path) -> None:
     """Put the text of a file in the place of its path. A text that is already there stays, so a resolved profile loads again."""
-    table = raw.get("podman")
-    if not isinstance(table, dict):
-        return
-    value = table.get("signing_key")
-    if isinstance(value, str) and value and not value.startswith(KEY_BLOCK):
-        try:
-            table["signing_key"] = _read(base / value)
-        except ProfileFileError as error:
-            raise ProfileError("profile", [f"podman.signing_key: {error}"]) from None
+    for name, key in _FILES:
+        table = raw.get(name)
+        value = table.get(key) if isinstance(table, dict) else None
+        if isinstance(table, dict) and isinstance(value, str) and value and "\n" not in value:
+            try:
+                text = _read(base / value)
+            except ProfileFileError as error:
+                raise ProfileError("profile", [f"{name}.{key}: {error}"]) from None
+            # With a line end even when it has none: that is how a text is told from a path.
+            table[key] = text.rstrip("\n") + "\n"
 
 
 # --- --set
@@ -166,10 +171,10 @@ def _field(setting: str, parts: list[str]) -> FieldInfo:
         fields = _fields(model)
         if part not in fields:
             raise SetOptionError(setting, unknown_key(tuple(parts[: index + 1])))
-        inner = fields[part].annotation
+        inner = table_of(fields[part].annotation)
         if index + 1 == len(parts):
             return fields[part]
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        if inner is None:
             raise SetOptionError(setting, f"{'.'.join(parts[: index + 1])} is not a table")
         model = inner
     raise SetOptionError(setting, "write key=value, such as sandbox.pids=512")

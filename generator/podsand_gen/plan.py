@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args, get_origin
 
+from podsand_gen import dockerfile
 from podsand_gen.errors import LibraryError, ProfileError, did_you_mean, show
-from podsand_gen.profile import Profile, Table, TextFile, canonical_toml
+from podsand_gen.profile import Profile, Table, TextFile, canonical_toml, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -46,6 +47,21 @@ STEP_ORDER = (
     "launcher/install",
 )
 
+# The layers of an image, in the Dockerfile's order: what changes more often comes later.
+LAYER_ORDER = (
+    "image/layer-agent",
+    "image/layer-base",
+    "image/layer-fnm",
+    "image/layer-downloads",
+    "image/layer-user-agent",
+    "image/layer-user-root",
+    "image/layer-path",
+    "image/layer-dotfiles",
+    "image/layer-cargo",
+    "image/layer-claude-code",
+    dockerfile.NAME,
+)
+
 # The agent does not work without these in its image.
 AGENT_PACKAGES = {"claude-code": ("ca-certificates", "jq")}
 
@@ -56,6 +72,10 @@ class Rule:
 
     snippet: str
     when: Callable[[Profile], bool] = lambda _: True
+
+
+def _layered(profile: Profile) -> bool:
+    return not profile.image.dockerfile
 
 
 REGISTRY = (
@@ -69,7 +89,10 @@ REGISTRY = (
     Rule("podman/build-docker", lambda profile: profile.builds_with_docker),
     Rule("docker/after", lambda profile: profile.builds_with_docker and profile.docker.after != "keep"),
     Rule("podman/build-podman", lambda profile: profile.podman.source == "build" and profile.podman.builder == "podman"),
-    Rule("podman/source-patch", lambda profile: profile.podman.source == "build" and bool(profile.proxy.ca_bundle or profile.conf.mirrors)),
+    Rule(
+        "podman/source-patch",
+        lambda profile: profile.podman.source == "build" and bool(profile.proxy.ca_bundle or profile.conf.mirrors),
+    ),
     Rule("podman/archive", lambda profile: profile.podman.source == "archive"),
     Rule("podman/release", lambda profile: profile.podman.source == "release"),
     Rule("podman/signature", lambda profile: profile.podman.source == "release" and bool(profile.podman.signing_key)),
@@ -81,16 +104,26 @@ REGISTRY = (
     Rule("podman/policy-json"),
     Rule("podman/seccomp-json"),
     Rule("image/build"),
+    Rule("image/part-base", _layered),
+    Rule("image/part-fnm", lambda profile: profile.image.node == "fnm"),
+    Rule("image/part-downloads", lambda profile: bool(profile.image.downloads)),
+    Rule("image/part-path", lambda profile: bool(_path(profile))),
+    Rule("image/part-dotfiles", lambda profile: profile.image.dotfiles is not None),
+    Rule("image/part-cargo", lambda profile: bool(profile.image.cargo)),
+    Rule("image/part-own", lambda profile: bool(profile.image.dockerfile)),
     Rule("image/volume"),
     Rule("sandbox/ca-bundle", lambda profile: bool(profile.proxy.ca_bundle)),
+    Rule("sandbox/home-tmpfs", lambda profile: profile.sandbox.home == "tmpfs"),
+    Rule("sandbox/home-volume", lambda profile: profile.sandbox.home == "volume"),
+    Rule("sandbox/home-image", lambda profile: profile.sandbox.home == "image"),
     Rule("sandbox/extra-mounts", lambda profile: bool(profile.sandbox.mounts)),
     Rule("sandbox/seccomp-strict", lambda profile: profile.sandbox.seccomp == "strict"),
     Rule("sandbox/seccomp-debug", lambda profile: profile.sandbox.seccomp == "debug"),
     Rule("sandbox/seccomp-nested", lambda profile: profile.sandbox.seccomp == "nested"),
     Rule("sandbox/user-agent", lambda profile: profile.sandbox.user == "agent"),
     Rule("sandbox/user-root", lambda profile: profile.sandbox.user == "root"),
-    Rule("image/layer-user-agent", lambda profile: profile.sandbox.user == "agent"),
-    Rule("image/layer-user-root", lambda profile: profile.sandbox.user == "root"),
+    Rule("image/layer-user-agent", lambda profile: _layered(profile) and profile.sandbox.user == "agent"),
+    Rule("image/layer-user-root", lambda profile: _layered(profile) and profile.sandbox.user == "root"),
     Rule("launcher/install"),
 )
 
@@ -109,6 +142,8 @@ class Plan:
     config: tuple[tuple[str, ConfigValue], ...]
     steps_root: tuple[str, ...]
     steps_user: tuple[str, ...]
+    image_parts: tuple[str, ...]
+    image_layers: tuple[str, ...]
     commands: tuple[tuple[str, str], ...]
     tools: tuple[str, ...]
     regions: tuple[Region, ...]
@@ -118,6 +153,8 @@ class Plan:
 def build_plan(profile: Profile, library: Library) -> Plan:
     wanted = [rule.snippet for rule in REGISTRY if rule.when(profile)] + _command_snippets(profile, library)
     chosen = _closure(wanted, library)
+    if profile.image.dockerfile:
+        chosen[dockerfile.NAME] = dockerfile.region(profile.image.dockerfile)
     order = _ordered(chosen, lambda name: (name,))
     steps = [name for name in _ordered(chosen, _step_rank(chosen)) if chosen[name].meta.step]
     values = config_values(profile)
@@ -129,10 +166,12 @@ def build_plan(profile: Profile, library: Library) -> Plan:
         config=tuple((name, _value(values, name, chosen)) for name in _params(chosen)),
         steps_root=tuple(name for name in steps if chosen[name].meta.root),
         steps_user=tuple(name for name in steps if not chosen[name].meta.root),
+        image_parts=tuple(chosen[name].meta.prefix for name in sorted(chosen) if name.startswith("image/part-")),
+        image_layers=tuple(chosen[name].meta.prefix for name in LAYER_ORDER if name in chosen),
         commands=_commands(chosen),
         tools=tuple(sorted({tool for snippet in chosen.values() for tool in snippet.meta.tools})),
         regions=_regions([chosen[name] for name in order]),
-        unvetted=library.unvetted(chosen),
+        unvetted=library.unvetted(chosen.keys() & library.snippets.keys()),
     )
 
 
@@ -247,9 +286,23 @@ def _value(values: Mapping[str, ConfigValue], name: str, chosen: Mapping[str, Sn
 
 def config_values(profile: Profile) -> dict[str, ConfigValue]:
     values = dict(_walk(profile, "CFG"))
-    packages = (*profile.image.packages, *AGENT_PACKAGES[profile.agent.name])
-    values["CFG_IMAGE_PACKAGES"] = tuple(dict.fromkeys(packages))
+    values["CFG_IMAGE_PACKAGES"] = _packages(profile)
+    values["CFG_IMAGE_PATH"] = _path(profile)
+    if profile.image.dockerfile:
+        values["CFG_AGENT_VERSION"] = "as image.dockerfile installs it"
     return values
+
+
+def _packages(profile: Profile) -> tuple[str, ...]:
+    unpacked = {download.unpack for download in profile.image.downloads}
+    needed = list(AGENT_PACKAGES[profile.agent.name])
+    needed += ["unzip"] if profile.image.node == "fnm" or "zip" in unpacked else []
+    needed += ["xz-utils"] if "tar" in unpacked else []
+    return tuple(dict.fromkeys((*profile.image.packages, *needed)))
+
+
+def _path(profile: Profile) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*profile.image.path, *(("~/.cargo/bin",) if profile.image.cargo else ()))))
 
 
 def config_names() -> tuple[str, ...]:
@@ -264,31 +317,28 @@ def _walk(table: Table, prefix: str) -> Iterator[tuple[str, ConfigValue]]:
         if isinstance(value, Table):
             yield from _walk(value, name)
         elif (rows := _row_type(field)) is not None:
-            for column in rows.model_fields:
-                yield f"{name}_{column.upper()}", tuple(_text(getattr(row, column)) for row in value)
+            columns = [dict(_walk(row, name)) for row in value]
+            yield from ((column, tuple(str(row[column]) for row in columns)) for column in _names(rows, name))
         elif isinstance(value, tuple):
             yield name, tuple(_text(item) for item in value)
         elif any(isinstance(mark, TextFile) for mark in field.metadata):
             yield name, tuple(value.splitlines())
-        elif field.alias is None:
+        elif field.alias is None and value is not None:
             yield name, _text(value)
 
 
 def _names(table: type[Table], prefix: str) -> Iterator[str]:
     for key, field in table.model_fields.items():
         name = f"{prefix}_{key.upper()}"
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Table):
-            yield from _names(field.annotation, name)
-        elif (rows := _row_type(field)) is not None:
-            yield from (f"{name}_{column.upper()}" for column in rows.model_fields)
+        if (inner := table_of(field.annotation) or _row_type(field)) is not None:
+            yield from _names(inner, name)
         elif field.alias is None:
             yield name
 
 
 def _row_type(field: FieldInfo) -> type[Table] | None:
     """The table of a list of tables."""
-    inner = getattr(field.annotation, "__args__", (None,))[0]
-    return inner if isinstance(inner, type) and issubclass(inner, Table) else None
+    return table_of(get_args(field.annotation)[0]) if get_origin(field.annotation) is tuple else None
 
 
 def _text(value: object) -> str:

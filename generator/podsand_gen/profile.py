@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, Self
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from podsand_gen import dockerfile
 from podsand_gen.errors import show
 from podsand_gen.lock import pins, version_key
 from podsand_gen.quoting import forbidden_character
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 SCHEMA = 1
+# A list of the resolved profile that is longer has a line for each item.
+LINE = 150
 KEY_BLOCK = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 
 
 class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+def table_of(annotation: object) -> type[Table] | None:
+    """The table that a field holds, be it optional or not."""
+    choices = get_args(annotation) if get_origin(annotation) is UnionType else (annotation,)
+    return next((choice for choice in choices if isinstance(choice, type) and issubclass(choice, Table)), None)
 
 
 class KeyedError(ValueError):
@@ -110,6 +123,13 @@ def _node_version(value: str) -> str:
     return value
 
 
+def _fnm_version(value: str) -> str:
+    if not re.fullmatch(r"v[0-9]+\.[0-9]+\.[0-9]+", value):
+        msg = f'{show(value)} is not a tag; did you mean "{pins("fnm").nearest(value)}"?'
+        raise ValueError(msg)
+    return value
+
+
 def _agent_version(value: str) -> str:
     if not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", value):
         msg = f'{show(value)} is not an exact version; did you mean "{pins("claude-code").nearest(value)}"?'
@@ -174,6 +194,15 @@ def _key_text(value: str) -> str:
     return value.rstrip("\n") + "\n"
 
 
+def _dockerfile_text(value: str) -> str:
+    if not value:
+        return value
+    text = value.rstrip("\n") + "\n"
+    if (found := dockerfile.problem(text)) is not None:
+        raise ValueError(found)
+    return text
+
+
 Line = Annotated[str, AfterValidator(_one_line)]
 Path = Annotated[Line, AfterValidator(_path)]
 OptionalPath = Annotated[Line, AfterValidator(lambda value: _path(value) if value else value)]
@@ -215,6 +244,24 @@ Cpus = Annotated[
 ]
 NoProxy = Annotated[Line, _matches(r"[A-Za-z0-9.*:/_\[\]-]+", "is not a host, .domain or network")]
 KeyText = Annotated[str, AfterValidator(_key_text), TextFile()]
+DockerfileText = Annotated[str, AfterValidator(_dockerfile_text), TextFile()]
+Commit = Annotated[Line, _matches(r"[0-9a-f]{40}", "is not a commit; write its 40 hexadecimal digits, not a branch or a tag")]
+HomePath = Annotated[Path, _matches(r"~/.*", "is not below the home in the image; begin it with ~/")]
+BinPath = Annotated[
+    Path, _matches(r"~?(/[A-Za-z0-9._+@-]+)+", "is not a plain path in the image, such as /opt/NAME/bin or ~/.cargo/bin")
+]
+ImagePath = Annotated[
+    Line,
+    _matches(r"(/[A-Za-z0-9_+@-][A-Za-z0-9._+@-]*)+", "is not a plain absolute path in the image, such as /usr/local/bin/NAME"),
+]
+Mode = Annotated[Line, _matches(r"0[0-7]{3}", 'is not a mode; write four octal digits such as "0755"')]
+Crate = Annotated[
+    Line,
+    _matches(
+        r"[A-Za-z][A-Za-z0-9_-]*@[0-9]+\.[0-9]+\.[0-9]+([-+][A-Za-z0-9.+-]+)?",
+        "is not a crate with its exact version; write NAME@1.2.3",
+    ),
+]
 
 _AS_TUPLE = BeforeValidator(_from_list)
 _DISTINCT = AfterValidator(_distinct)
@@ -223,6 +270,9 @@ Registries = Annotated[tuple[Registry, ...], _AS_TUPLE, Field(min_length=1), _DI
 Packages = Annotated[tuple[Package, ...], _AS_TUPLE, _DISTINCT]
 Variables = Annotated[tuple[Variable, ...], _AS_TUPLE, _DISTINCT]
 CommandNames = Annotated[tuple[CommandName, ...], _AS_TUPLE, _DISTINCT]
+BinPaths = Annotated[tuple[BinPath, ...], _AS_TUPLE, _DISTINCT]
+Crates = Annotated[tuple[Crate, ...], _AS_TUPLE, _DISTINCT]
+ScriptLines = Annotated[tuple[Line, ...], _AS_TUPLE]
 NoProxies = Annotated[tuple[NoProxy, ...], _AS_TUPLE, _DISTINCT]
 
 
@@ -231,6 +281,13 @@ NoProxies = Annotated[tuple[NoProxy, ...], _AS_TUPLE, _DISTINCT]
 
 class Hashes(Table):
     """The sha256 of one artefact, for each architecture."""
+
+    amd64: Sha256 = Field(description="sha256 for x86_64 machines.")
+    arm64: Sha256 = Field(description="sha256 for aarch64 machines.")
+
+
+class SomeHashes(Table):
+    """The sha256 of one artefact, for one architecture or both: who built it has it for one."""
 
     amd64: OptionalSha256 = Field("", description='sha256 for x86_64 machines. "": none, and on such a machine the script stops.')
     arm64: OptionalSha256 = Field("", description="The same for aarch64 machines.")
@@ -248,7 +305,7 @@ def _with_pins(data: object, program: str, version_key_: str, hashes_key: str) -
     return {**data, hashes_key: dict(found)} if found else data
 
 
-def _require_pins(hashes: Hashes, program: str, version: str, hashes_key: str) -> None:
+def _require_pins(hashes: Hashes | SomeHashes, program: str, version: str, hashes_key: str) -> None:
     if not (hashes.amd64 or hashes.arm64):
         known = ", ".join(pins(program).sha256)
         msg = (
@@ -299,8 +356,9 @@ class Podman(Table):
         description="Path of an armored OpenPGP public key, relative to the profile; its text is put into the script, and the "
         'archive must then carry its signature. Empty: no signature is asked for, the sha256 always is. Only for source "release".',
     )
-    sha256: Hashes = Field(
-        _UNPINNED, description='Hashes of the archive, one per architecture. Only for the sources "release" and "archive".'
+    sha256: SomeHashes = Field(
+        SomeHashes.model_construct(amd64="", arm64=""),
+        description='Hashes of the archive, one per architecture. Only for the sources "release" and "archive".',
     )
 
     @model_validator(mode="before")
@@ -382,17 +440,73 @@ class Conf(Table):
     mirrors: Annotated[tuple[Mirror, ...], _AS_TUPLE] = Field((), description="Mirrors that are asked before the registries.")
 
 
+class Urls(Table):
+    """Where one artefact is, for each architecture."""
+
+    amd64: Url = Field(description="Address for x86_64 machines.")
+    arm64: Url = Field(description="Address for aarch64 machines.")
+
+
+class Download(Table):
+    """A file from the network that lands in the image: downloaded by the script, which demands its sha256."""
+
+    path: ImagePath = Field(
+        description="Where it goes: the file, or the directory for what is unpacked; not below /home, which is made later."
+    )
+    url: Urls = Field(description="Addresses, one per architecture.")
+    sha256: Hashes = Field(description="Hashes, one per architecture.")
+    unpack: Literal["no", "gzip", "tar", "zip"] = Field(
+        "no", description='"no" and "gzip" make one file; "tar", compressed or not, and "zip" a directory.'
+    )
+    mode: Mode = Field("0755", description="Mode of the file; what is unpacked into a directory has its own.")
+    strip: Annotated[int, Field(ge=0, le=9)] = Field(0, description='Leading directories that a "tar" loses.')
+
+    @model_validator(mode="after")
+    def _place(self) -> Self:
+        if self.path.startswith(("/home/", "/dev/", "/proc/", "/sys/", "/run/", "/tmp/")):  # noqa: S108 - in the image
+            raise KeyedError("path", f"{show(self.path)} is not kept in the image; choose another, such as /usr/local/bin/NAME")
+        if self.strip and self.unpack != "tar":
+            raise KeyedError("strip", f'has no effect with unpack = "{self.unpack}"; leave it out')
+        return self
+
+
+class Dotfiles(Table):
+    """A repository of yours in the image's home, and what it installs there."""
+
+    repository: Url = Field(description="https address of the git repository.")
+    commit: Commit = Field(description="The commit, in full: what is checked out, with the submodules that it names.")
+    directory: HomePath = Field("~/.dotfiles", description="Where it is checked out, in the home of the image's user.")
+    submodules: bool = Field(True, description="Check out its submodules, and theirs.")
+    install: ScriptLines = Field(
+        (),
+        description="Lines of a sh script that runs there as the image's user; the first command that fails stops the build. "
+        "What it downloads by itself is not pinned.",
+    )
+
+
 class Image(Table):
     """The container image in which the agent runs."""
 
     name: Slug = Field("podsand", description="Name of the image: localhost/NAME:latest.")
+    dockerfile: DockerfileText = Field(
+        "",
+        description="Path of a Dockerfile of your own, relative to the profile; its text is put into the script, and builds the "
+        "image alone: of the other keys of this table only `name` goes with it.",
+    )
     base: ImageRef = Field(
         "docker.io/library/ubuntu:noble-20250619",
         description="The image to build on: REGISTRY/REPOSITORY:TAG or @sha256:DIGEST, with apt inside.",
     )
     packages: Packages = Field(
         ("ca-certificates", "curl", "git", "jq", "ripgrep", "unzip"),
-        description="apt packages in the image. What the agent itself needs is added.",
+        description="apt packages in the image. What the agent itself needs, and other keys, is added.",
+    )
+    path: BinPaths = Field((), description="Directories in the image that come first in PATH; ~/ is the home of its user.")
+    cargo: Crates = Field(
+        (), description="Rust programs that cargo builds and puts into ~/.cargo/bin: NAME@VERSION, with their lock files."
+    )
+    node: Literal["build", "fnm"] = Field(
+        "build", description='Node.js: "build" has it while the agent is installed only; "fnm" keeps it in the image, with fnm.'
     )
     node_version: Annotated[Line, AfterValidator(_node_version)] = Field(
         pins("node").default, description="Version of Node, by which the agent is installed."
@@ -401,16 +515,49 @@ class Image(Table):
         "https://nodejs.org/dist", description="Where archives are: MIRROR/VERSION/node-VERSION-linux-{x64,arm64}.tar.xz."
     )
     node_sha256: Hashes = Field(_UNPINNED, description="Hashes of the Node archive, one per architecture.")
+    fnm_version: Annotated[Line, AfterValidator(_fnm_version)] = Field(
+        pins("fnm").default, description='Release tag of fnm. Only for node = "fnm".'
+    )
+    fnm_mirror: Url = Field(
+        "https://github.com/Schniz/fnm/releases/download",
+        description="Where its archives are: MIRROR/VERSION/fnm-{linux,arm64}.zip.",
+    )
+    fnm_sha256: Hashes = Field(_UNPINNED, description="Hashes of fnm's archive, one per architecture.")
+    downloads: Annotated[tuple[Download, ...], _AS_TUPLE] = Field((), description="Further files from the network.")
+    dotfiles: Dotfiles | None = Field(None, description="A repository of yours.")
 
     @model_validator(mode="before")
     @classmethod
     def _pin(cls, data: object) -> object:
-        return _with_pins(data, "node", "node_version", "node_sha256")
+        if isinstance(data, dict) and data.get("dockerfile"):
+            return data
+        return _with_pins(_with_pins(data, "node", "node_version", "node_sha256"), "fnm", "fnm_version", "fnm_sha256")
 
     @model_validator(mode="after")
     def _pinned(self) -> Self:
+        if self.dockerfile:
+            return self
         _require_pins(self.node_sha256, "node", self.node_version, "node_sha256")
+        if self.node == "fnm":
+            _require_pins(self.fnm_sha256, "fnm", self.fnm_version, "fnm_sha256")
         return self
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        paths: set[str] = set()
+        for index, download in enumerate(self.downloads):
+            if download.path in paths:
+                raise KeyedError(f"downloads[{index}].path", f"{show(download.path)} is the place of another download; keep one")
+            paths.add(download.path)
+        if self.cargo and self.dotfiles is None and not {"cargo", "rustup"}.intersection(_names_of(self.packages)):
+            raise KeyedError("cargo", 'needs cargo in the image: add "cargo" to image.packages, or dotfiles that install it')
+        if self.dotfiles is not None and "git" not in _names_of(self.packages):
+            raise KeyedError("dotfiles", 'needs git in the image: add "git" to image.packages')
+        return self
+
+
+def _names_of(packages: tuple[str, ...]) -> set[str]:
+    return {package.partition("=")[0] for package in packages}
 
 
 class Agent(Table):
@@ -470,8 +617,10 @@ class Sandbox(Table):
     cpus: Cpus = Field("", description='CPU limit, such as "1.5". "" for none.')
     pids: Annotated[int, Field(ge=16, le=4194304)] = Field(4096, description="Limit of processes and threads.")
     tmp_size: Size = Field("2g", description="Size of /tmp, which is in memory.")
-    home: Literal["tmpfs", "volume"] = Field(
-        "tmpfs", description='Home directory: "tmpfs" is forgotten at the end, "volume" is kept.'
+    home: Literal["tmpfs", "volume", "image"] = Field(
+        "tmpfs",
+        description='Home directory: "tmpfs" is in memory, a copy of the image\'s, and forgotten at the end; "volume" is kept; '
+        '"image" is the image\'s own, for one of many gigabytes: nothing is read-only then, and everything is forgotten.',
     )
     home_size: Size = Field("4g", description='Size of the home directory when it is a "tmpfs", which is in memory.')
     protect_git: bool = Field(
@@ -573,7 +722,7 @@ class Profile(Table):
     def _allowed_registries(self) -> Self:
         allowed = set(self.conf.registries)
         base = self.image.base.partition("/")[0]
-        if base not in allowed:
+        if base not in allowed and not self.image.dockerfile:
             msg = f"{show(self.image.base)} comes from {base}, which conf.registries does not allow; add it there"
             raise KeyedError("image.base", msg)
         for index, mirror in enumerate(self.conf.mirrors):
@@ -586,6 +735,15 @@ class Profile(Table):
     @property
     def builds_with_docker(self) -> bool:
         return self.podman.source == "build" and self.podman.builder == "docker"
+
+    @model_validator(mode="after")
+    def _own_dockerfile(self) -> Self:
+        if self.image.dockerfile:
+            given = [f"image.{key}" for key in _LAYERED if key in self.image.model_fields_set]
+            given += [f"agent.{key}" for key in ("version", "npm_registry") if key in self.agent.model_fields_set]
+            if given:
+                raise KeyedError(given[0], "has no effect with image.dockerfile; say it in the Dockerfile, and leave it out here")
+        return self
 
     def warnings(self) -> tuple[str, ...]:
         """What is allowed and unwise."""
@@ -602,35 +760,89 @@ class Profile(Table):
             )
         if self.conf.storage_driver == "fuse-overlayfs" and self.podman.source != "system":
             found.append('conf.storage_driver: fuse-overlayfs 1.16 may corrupt images as they are built; prefer "auto"')
+        if self.image.node != "fnm":
+            inert = sorted(self.image.model_fields_set & {"fnm_version", "fnm_mirror"})
+            found += [f'image.{key} has no effect without image.node = "fnm"' for key in inert]
+        if self.image.dotfiles is not None and self.image.dotfiles.install:
+            found.append("image.dotfiles.install: what it downloads by itself is not pinned; read what it runs")
         if self.sandbox.user == "root":
             found.append('sandbox.user: "root" keeps capabilities inside the sandbox; prefer "agent"')
+        if self.sandbox.home == "image":
+            found.append(
+                'sandbox.home: with "image" the sandbox can write to the whole image, though it is forgotten; prefer "tmpfs"'
+            )
         if self.sandbox.network == "none":
             found.append('sandbox.network: with "none" the agent cannot reach its API')
         return tuple(found)
 
 
-def _is_table(annotation: object) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, Table)
+_EMPTY_TABLES: dict[str, object] = {
+    name: {} for name, field in Profile.model_fields.items() if table_of(field.annotation) is not None
+}
+# What composes an image of layers, so has no effect beside a Dockerfile.
+_LAYERED = tuple(key for key in Image.model_fields if key not in ("name", "dockerfile"))
 
 
-_EMPTY_TABLES: dict[str, object] = {name: {} for name, field in Profile.model_fields.items() if _is_table(field.annotation)}
+def _inert(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Table and key of what has no effect in this profile."""
+    yield from (("podman", key) for key in set(Podman.model_fields) - profile.podman.effective_keys())
+    if not profile.builds_with_docker:
+        yield from (("docker", key) for key in Docker.model_fields)
+    if profile.image.dockerfile:
+        yield from (("image", key) for key in _LAYERED)
+        yield from (("agent", key) for key in ("version", "npm_registry", "sha256"))
+    elif profile.image.node != "fnm":
+        yield from (("image", key) for key in ("fnm_version", "fnm_mirror", "fnm_sha256"))
+
+
+def _without_empty(data: dict[str, Any], model: type[Table]) -> dict[str, Any]:
+    """Without the keys whose default is nothing, and that are so."""
+    kept = {}
+    for key, field in model.model_fields.items():
+        name = field.alias or key
+        value = data[name]
+        table = table_of(field.annotation)
+        if value in (None, "", []) and field.default in (None, "", ()):
+            continue
+        kept[name] = _without_empty(value, table) if table is not None else value
+    return kept
 
 
 def canonical_toml(profile: Profile) -> str:
     """The profile with every default and every file in it, always in the same form: it can be compiled again."""
     import tomli_w
 
-    data = profile.model_dump(mode="json", by_alias=True)
-    data["podman"] = {key: value for key, value in data["podman"].items() if key in profile.podman.effective_keys()}
-    if not profile.builds_with_docker:
+    data = _without_empty(profile.model_dump(mode="json", by_alias=True), Profile)
+    for table, key in _inert(profile):
+        data[table].pop(key, None)
+    if not data["docker"]:
         del data["docker"]
-    text = tomli_w.dumps(data, multiline_strings=True)
-    # Short: one line a list, no heading for two hashes, no empty lines between tables. No string can look like this: none
-    # holds a line end but a key, and no line of a key begins with a space or a bracket.
+    texts = _taken_out(data)
+    text = tomli_w.dumps(data)
+    # Short: one line a list that fits it, no heading for two hashes, no empty lines between tables. No string can look like
+    # this: none holds a line end, for the texts of files are not in it yet.
     text = re.sub(r"\[\n((?:    .*,\n)+)\]", _one_line_list, text)
     text = re.sub(r"\n\n(?=\[)", "\n", text)
-    return re.sub(r"^\[\w+\.(\w+)\]\n(amd64 = .*\n)(arm64 = .*\n)", r"\1.\2\1.\3", text, flags=re.MULTILINE)
+    text = re.sub(r"^\[[\w.]+\.(\w+)\]\n(amd64 = .*\n)(arm64 = .*\n)", r"\1.\2\1.\3", text, flags=re.MULTILINE)
+    for mark, content in texts.items():
+        text = text.replace(mark, content)
+    return text
+
+
+def _taken_out(data: dict[str, Any]) -> dict[str, str]:
+    """Puts a mark in the place of each text of several lines; what each mark stands for, both as they are in TOML."""
+    import tomli_w
+
+    texts = {}
+    for name, table in data.items():
+        for key, value in table.items() if isinstance(table, dict) else ():
+            if isinstance(value, str) and "\n" in value:
+                # No value holds a control character, so nothing else is written like this.
+                table[key] = f"\x01{name}.{key}"
+                texts[f'"\\u0001{name}.{key}"'] = tomli_w.dumps({"x": value}, multiline_strings=True)[4:-1]
+    return texts
 
 
 def _one_line_list(match: re.Match[str]) -> str:
-    return "[" + " ".join(line.strip() for line in match[1].splitlines()).removesuffix(",") + "]"
+    line = "[" + " ".join(item.strip() for item in match[1].splitlines()).removesuffix(",") + "]"
+    return line if len(line) <= LINE else match[0]

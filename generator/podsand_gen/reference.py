@@ -6,11 +6,10 @@ python -m podsand_gen.reference > docs/reference/profile.md
 from __future__ import annotations
 
 import sys
-import tomllib
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from podsand_gen.plan import _row_type
-from podsand_gen.profile import Profile, Table, canonical_toml
+from podsand_gen.profile import Profile, Table, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,24 +27,25 @@ Made from the model by `python -m podsand_gen.reference`; do not edit.
 
 
 def reference() -> str:
-    defaults = tomllib.loads(canonical_toml(Profile.model_validate({"schema": 1, "name": "example"})))
+    defaults = Profile.model_validate({"schema": 1, "name": "example"}).model_dump(mode="json", by_alias=True)
     return HEAD + "".join(_table("", Profile, defaults))
 
 
 def _table(name: str, model: type[Table], values: dict[str, Any]) -> Iterator[str]:
-    plain = {key: field for key, field in model.model_fields.items() if _table_of(field) is None}
+    plain = {key: field for key, field in model.model_fields.items() if table_of(field.annotation) is None}
     title = f"[{name}]" if name else "Top level"
     yield f"\n## {title}\n\n"
     yield f"{' '.join((model.__doc__ or '').split())}\n\n"
     yield "| key | values | default | what it does |\n| --- | --- | --- | --- |\n"
     for key, field in plain.items():
         shown = field.alias or key
-        default = _code(values[shown]) if shown in values and name else "required"
+        known = values if name else {}
+        default = "required" if field.is_required() and shown not in known else _code(known.get(shown, field.default))
         yield f"| `{shown}` | {_kind(field)} | {default} | {_cell(field.description or '')} |\n"
     for key, field in model.model_fields.items():
-        inner = _table_of(field)
+        inner = table_of(field.annotation)
         if inner is not None:
-            yield from _table(f"{name}.{key}" if name else key, inner, values.get(key, {}))
+            yield from _table(f"{name}.{key}" if name else key, inner, values.get(key) or {})
         elif (rows := _row_type(field)) is not None:
             yield from _rows(f"{name}.{key}", rows)
 
@@ -58,15 +58,12 @@ def _rows(name: str, model: type[Table]) -> Iterator[str]:
         yield f"| `{key}` | {_kind(field)} | {default} | {_cell(field.description or '')} |\n"
 
 
-def _table_of(field: FieldInfo) -> type[Table] | None:
-    annotation = field.annotation
-    return annotation if isinstance(annotation, type) and issubclass(annotation, Table) else None
-
-
 def _kind(field: FieldInfo) -> str:
     annotation = field.annotation
     if get_origin(annotation) is Literal:
         return ", ".join(_code(value) for value in get_args(annotation))
+    if (inner := table_of(annotation)) is not None:
+        return " and ".join(_code_name(key) for key in inner.model_fields)
     if _row_type(field) is not None:
         return "list of tables"
     if get_origin(annotation) is tuple:
@@ -74,6 +71,10 @@ def _kind(field: FieldInfo) -> str:
     if annotation is bool:
         return "`true`, `false`"
     return "number" if annotation is int else "string"
+
+
+def _code_name(key: str) -> str:
+    return f"`.{key}`"
 
 
 def _code(value: object) -> str:

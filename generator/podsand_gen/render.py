@@ -38,6 +38,7 @@ def _config(plan: Plan) -> str:
         ("STEPS_USER", plan.steps_user),
     )
     text = "".join(readonly(name, value) for name, value in constants)
+    text += readonly_rows("IMAGE_PARTS", [plan.image_parts]) + readonly_rows("IMAGE_LAYERS", [plan.image_layers])
     return text + readonly_rows("TOOLS", [plan.tools]) + readonly_rows("COMMANDS", plan.commands)
 
 

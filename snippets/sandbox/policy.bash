@@ -3,7 +3,7 @@
 # name = "sandbox/policy"
 # summary = "What the sandbox may reach and do, as podman's flags."
 # requires = ["podman/engine", "sandbox/git", "sandbox/mount", "sandbox/workspace"]
-# params = ["CFG_AGENT_NAME", "CFG_SANDBOX_CPUS", "CFG_SANDBOX_ENV", "CFG_SANDBOX_HOME", "CFG_SANDBOX_HOME_SIZE", "CFG_SANDBOX_MEMORY", "CFG_SANDBOX_MOUNTS_SOURCE", "CFG_SANDBOX_NETWORK", "CFG_SANDBOX_PIDS", "CFG_SANDBOX_TMP_SIZE", "CFG_SANDBOX_USER"]
+# params = ["CFG_AGENT_NAME", "CFG_SANDBOX_CPUS", "CFG_SANDBOX_ENV", "CFG_SANDBOX_HOME", "CFG_SANDBOX_MEMORY", "CFG_SANDBOX_MOUNTS_SOURCE", "CFG_SANDBOX_NETWORK", "CFG_SANDBOX_PIDS", "CFG_SANDBOX_TMP_SIZE", "CFG_SANDBOX_USER"]
 # ///
 
 sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; reads nothing inside the workspace as configuration
@@ -29,14 +29,9 @@ sandbox_policy_limits() {
 }
 
 sandbox_policy_files() {
-  SANDBOX_FLAGS+=(--read-only "--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE"
+  SANDBOX_FLAGS+=("--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE"
     "--tmpfs=/var/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE" "--tmpfs=/run:rw,nosuid,nodev,noexec,mode=0755,size=64m")
-  if [[ $CFG_SANDBOX_HOME == volume ]]; then
-    sandbox_mount type=volume src=podsand-home "dst=$SANDBOX_HOME"
-  else
-    # The image's home is copied into it, with its owners.
-    sandbox_mount type=tmpfs "dst=$SANDBOX_HOME" "tmpfs-size=$CFG_SANDBOX_HOME_SIZE" tmpfs-mode=0700 chown=true
-  fi
+  "sandbox_home_$CFG_SANDBOX_HOME"
   sandbox_mount type=volume "src=podsand-$CFG_AGENT_NAME" "dst=$SANDBOX_HOME/.config/claude"
   sandbox_mount type=bind "src=$SANDBOX_WORKSPACE" "dst=$SANDBOX_WORKSPACE"
   sandbox_git

@@ -69,9 +69,10 @@ class Servers(ABC):
     def arguments(self) -> list[str]:
         """What podsand-gen must be told so that the script gets along with these servers."""
 
-    def script(self, *arguments: str) -> str:
+    def script(self, *arguments: str, servers: Sequence[str] | None = None) -> str:
         """What podsand-gen prints for the default profile, or the one that is named, and these servers; a test's values win."""
-        command = [sys.executable, "-m", "podsand_gen", *self.arguments, *arguments, "--no-lint"]
+        told = self.arguments if servers is None else servers
+        command = [sys.executable, "-m", "podsand_gen", *told, *arguments, "--no-lint"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
         made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT)
         if made.returncode != 0:

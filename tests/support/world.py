@@ -57,18 +57,38 @@ class World(Servers):
     def arguments(self) -> list[str]:
         """What podsand-gen must be told so that the script asks these servers."""
         node_sha256 = standin.sha256(self.node)
+        return self.engine_arguments + settings(
+            {
+                "image.node_version": f"v{standin.NODE_VERSION}",
+                "image.node_mirror": f"http://{ADDRESS}:{ASSETS_PORT}/node",
+                "image.node_sha256.amd64": node_sha256,
+                "image.node_sha256.arm64": node_sha256,
+            }
+        )
+
+    @property
+    def engine_arguments(self) -> list[str]:
+        """The same, for a profile whose image is of its own Dockerfile."""
         mirror = f'[{{prefix="docker.io",location="{ADDRESS}:{REGISTRY_PORT}",insecure=true}}]'
-        values = {
-            "podman.source": "release",
-            "podman.version": self.release.version,
-            "podman.mirror": f"http://{ADDRESS}:{ASSETS_PORT}/podman",
-            "podman.sha256.amd64": self.release.sha256,
-            "podman.sha256.arm64": self.release.sha256,
-            "image.node_version": f"v{standin.NODE_VERSION}",
-            "image.node_mirror": f"http://{ADDRESS}:{ASSETS_PORT}/node",
-            "image.node_sha256.amd64": node_sha256,
-            "image.node_sha256.arm64": node_sha256,
-            "conf.mirrors": mirror,
-            "proxy.ca_bundle": CA_BUNDLE,
-        }
-        return settings(values)
+        return settings(
+            {
+                "podman.source": "release",
+                "podman.version": self.release.version,
+                "podman.mirror": f"http://{ADDRESS}:{ASSETS_PORT}/podman",
+                "podman.sha256.amd64": self.release.sha256,
+                "podman.sha256.arm64": self.release.sha256,
+                "conf.mirrors": mirror,
+                "proxy.ca_bundle": CA_BUNDLE,
+            }
+        )
+
+    def asset(self, path: str, content: bytes = b"") -> Path:
+        """A place below what the servers offer; its URL is `url` and the path."""
+        file = self.assets / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        return file
+
+    @property
+    def url(self) -> str:
+        return f"http://{ADDRESS}:{ASSETS_PORT}"

@@ -59,6 +59,7 @@ def test_a_file_that_is_missing_is_told_with_the_nearest_beside_it(tmp_path: Pat
         (MINIMAL + "[launcher]\nzzz = 1", "known here: name, directory"),
         (MINIMAL + "podman = 1", "podman: must be a table, not 1"),
         (MINIMAL + '[podman]\nsigning_key = "gone.asc"', "podman.signing_key"),
+        (MINIMAL + '[image]\ndockerfile = "gone.Dockerfile"', "image.dockerfile"),
         (MINIMAL + '"a\\u001bb" = 1', "there is no such key"),
     ],
 )
@@ -126,3 +127,11 @@ def test_a_key_is_looked_for_beside_the_profile_and_from_an_override_beside_the_
 
     assert load(tmp_path / "profiles", text).podman.signing_key == KEY
     assert "b3RoZXI" in load(tmp_path / "profiles", text, "podman.signing_key=other.asc").podman.signing_key
+
+
+def test_a_dockerfile_is_found_beside_the_profile_and_its_text_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "my.Dockerfile").write_text("FROM docker.io/library/debian:trixie")
+
+    loaded = load(tmp_path, MINIMAL + '[image]\ndockerfile = "my.Dockerfile"\n')
+
+    assert loaded.image.dockerfile == "FROM docker.io/library/debian:trixie\n"

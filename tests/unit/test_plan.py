@@ -7,12 +7,26 @@ import pytest
 
 from podsand_gen.errors import LibraryError, ProfileError
 from podsand_gen.load import load_profile
-from podsand_gen.plan import ALWAYS_COMMANDS, REGISTRY, STEP_ORDER, Plan, Rule, build_plan, config_names, config_values
+from podsand_gen.plan import ALWAYS_COMMANDS, LAYER_ORDER, REGISTRY, STEP_ORDER, Plan, Rule, build_plan, config_names, config_values
 from podsand_gen.profile import Profile
 from podsand_gen.snippet import Library
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nbWFkZSB1cA==\n-----END PGP PUBLIC KEY BLOCK-----\n"
+
+
+DOCKERFILE = "FROM docker.io/library/debian:trixie\n"
+BOTH = {"amd64": "0" * 64, "arm64": "1" * 64}
+DOWNLOAD = {"path": "/opt/tool", "url": {"amd64": "https://a/b", "arm64": "https://a/c"}, "sha256": BOTH, "unpack": "tar"}
+DOTFILES = {"repository": "https://a/b", "commit": "0" * 40}
+EVERYTHING = {
+    "packages": ["git"],
+    "node": "fnm",
+    "path": ["/opt/bin"],
+    "cargo": ["a@1.2.3"],
+    "downloads": [DOWNLOAD],
+    "dotfiles": DOTFILES,
+}
 
 
 def profile(**tables: Any) -> Profile:
@@ -51,8 +65,11 @@ def test_every_snippet_is_in_the_plan_of_some_profile() -> None:
     reached.update(names(plan(podman={"builder": "podman"})))
     reached.update(names(plan(podman={"source": "release", "signing_key": KEY})))
     reached.update(names(plan(podman={"source": "archive", "archives": "~/archives"})))
-    reached.update(names(plan(podman={"source": "system"}, sandbox={"user": "root", "seccomp": "debug"})))
+    reached.update(names(plan(podman={"source": "system"}, sandbox={"user": "root", "home": "volume", "seccomp": "debug"})))
     reached.update(names(plan(sandbox={"seccomp": "nested"})))
+    reached.update(names(plan(image=EVERYTHING, sandbox={"home": "image"})))
+    reached.update(names(plan(image={"dockerfile": DOCKERFILE})))
+    reached.remove("image/layer-own")
 
     assert reached == set(Library.load(ROOT / "snippets").snippets)
 
@@ -70,9 +87,21 @@ def test_every_snippet_is_in_the_plan_of_some_profile() -> None:
             {"podman": {"source": "release"}, "proxy": {"ca_bundle": "/etc/ca.pem"}},
             {"podman/pinned", "podman/release", "host/ca-bundle", "sandbox/ca-bundle"},
         ),
-        ({"proxy": {"ca_bundle": "/etc/ca.pem"}}, {"host/ca-bundle", "host/ca-trust", "sandbox/ca-bundle"}),
+        ({"proxy": {"ca_bundle": "/etc/ca.pem"}}, {"host/ca-bundle", "host/ca-trust", "podman/source-patch", "sandbox/ca-bundle"}),
+        ({"conf": {"mirrors": [{"prefix": "docker.io", "location": "a:1"}]}}, {"podman/mirrors", "podman/source-patch"}),
         ({"proxy": {"url": "http://proxy:3128", "credentials_env": "LOGIN"}}, {"core/proxy-credentials", "core/proxy-profile"}),
         ({"sandbox": {"user": "root"}}, {"sandbox/user-root", "image/layer-user-root"}),
+        ({"image": {"node": "fnm"}}, {"image/part-fnm", "image/layer-fnm"}),
+        ({"image": {"downloads": [DOWNLOAD]}}, {"image/part-downloads", "image/layer-downloads"}),
+        ({"image": {"path": ["/opt/bin"]}}, {"image/part-path", "image/layer-path"}),
+        ({"image": {"dotfiles": DOTFILES}}, {"image/part-dotfiles", "image/layer-dotfiles"}),
+        (
+            {"image": {"cargo": ["a@1.2.3"], "packages": ["cargo"]}},
+            {"image/part-cargo", "image/layer-cargo", "image/part-path", "image/layer-path"},
+        ),
+        ({"image": {"dockerfile": DOCKERFILE}}, {"image/part-own", "image/probe-own", "image/layer-own"}),
+        ({"sandbox": {"home": "volume"}}, {"sandbox/home-volume"}),
+        ({"sandbox": {"home": "image"}}, {"sandbox/home-image"}),
         ({"sandbox": {"mounts": [{"source": "~/a", "target": "/a"}]}}, {"sandbox/extra-mounts"}),
     ],
 )
@@ -97,6 +126,39 @@ def test_what_a_snippet_requires_stands_before_it_in_its_region_and_among_the_st
             assert all(inside.index(name) < inside.index(entry.name) for name in entry.meta.requires if name in inside)
     for entry in (entry for region in made.regions for entry in region.snippets if entry.name in order):
         assert all(order.index(name) < order.index(entry.name) for name in entry.meta.requires if name in order)
+
+
+def test_every_layer_has_its_place_in_the_dockerfile() -> None:
+    there = {name for name in Library.load(ROOT / "snippets").snippets if name.startswith("image/layer-")}
+
+    assert there | {"image/layer-own"} == set(LAYER_ORDER)
+
+
+def test_the_layers_and_parts_of_an_image_are_the_plans_in_the_dockerfiles_order() -> None:
+    assert plan().image_parts == ("image_part_base",)
+    assert plan().image_layers == ("image_layer_agent", "image_layer_base", "image_layer_user_agent", "image_layer_claude_code")
+    assert plan(image=EVERYTHING).image_layers == (
+        *("image_layer_agent", "image_layer_base", "image_layer_fnm", "image_layer_downloads", "image_layer_user_agent"),
+        *("image_layer_path", "image_layer_dotfiles", "image_layer_cargo", "image_layer_claude_code"),
+    )
+    own = plan(image={"dockerfile": DOCKERFILE})
+    assert (own.image_parts, own.image_layers) == (("image_part_own",), ("image_layer_own",))
+
+
+def test_what_a_part_needs_of_the_distribution_is_among_the_packages() -> None:
+    assert set(config_values(profile(image=EVERYTHING))["CFG_IMAGE_PACKAGES"]) == {
+        *("ca-certificates", "git", "jq", "unzip", "xz-utils")
+    }
+
+
+def test_an_own_dockerfile_is_a_region_of_its_own_and_its_values_of_other_images_are_not_in_the_config() -> None:
+    made = plan(image={"dockerfile": DOCKERFILE})
+    (region,) = (entry for each in made.regions for entry in each.snippets if entry.name == "image/layer-own")
+
+    assert region.body == f"image_layer_own() {{\n  cat <<'PODSAND_DOCKERFILE'\n{DOCKERFILE}PODSAND_DOCKERFILE\n}}\n"
+    assert made.unvetted == ()
+    assert {name for name, _ in made.config if name.startswith("CFG_IMAGE_")} == {"CFG_IMAGE_NAME"}
+    assert dict(made.config)["CFG_AGENT_VERSION"] == "as image.dockerfile installs it"
 
 
 def test_steps_run_in_the_explicit_order_root_first() -> None:
@@ -148,8 +210,12 @@ def test_values_reach_bash_as_text_lists_and_columns() -> None:
     assert values["CFG_CONF_IGNORE_CHOWN_ERRORS"] == "true"
     assert values["CFG_CONF_MIRRORS_LOCATION"] == ("a:1", "b:2")
     assert values["CFG_CONF_MIRRORS_INSECURE"] == ("false", "true")
+    columns = config_values(profile(image=EVERYTHING))
+    assert columns["CFG_IMAGE_DOWNLOADS_URL_ARM64"] == ("https://a/c",)
+    assert columns["CFG_IMAGE_DOWNLOADS_STRIP"] == ("0",)
+    assert columns["CFG_IMAGE_DOTFILES_SUBMODULES"] == "true"
     assert values["CFG_PODMAN_SIGNING_KEY"] == tuple(KEY.splitlines())
-    assert set(values) == set(config_names())
+    assert set(columns) == set(config_names())
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,15 @@ from podsand_gen.errors import ProfileError
 from podsand_gen.load import validate
 from podsand_gen.lock import pins
 from podsand_gen.plan import config_names
-from podsand_gen.profile import Profile, Table, canonical_toml
+from podsand_gen.profile import Profile, Table, canonical_toml, table_of
 
 KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----\nComment: made up\n\nbWFkZSB1cA==\n=abcd\n-----END PGP PUBLIC KEY BLOCK-----\n"
+DOTFILES = {"repository": "https://a/b", "commit": "0" * 40}
+DOCKERFILE = 'FROM docker.io/library/debian:trixie\nRUN x=[\n    "a",\n]\n[conf]\n\tprintf \'%s\' "${x}" \\\n'
 HASHES = {"amd64": "0" * 64, "arm64": "1" * 64}
+
+
+DOWNLOAD = {"path": "/usr/local/bin/tool", "url": {"amd64": "https://a/b", "arm64": "https://a/c"}, "sha256": HASHES}
 
 
 def profile(**tables: Any) -> Profile:
@@ -87,6 +92,35 @@ def test_a_value_that_works_is_taken(key: str, value: object) -> None:
         ("image.base", "docker.io/library/ubuntu", "names no version"),
         ("image.packages", ["--option"], "is not the name of an apt package"),
         ("image.packages", "git", "must be a list"),
+        ("image.path", ["bin"], "begin it with"),
+        ("image.path", ["/a:/b"], "is not a plain path in the image"),
+        ("image.path", ["/a $PATH"], "is not a plain path in the image"),
+        ("image.cargo", ["ripgrep"], "write NAME@1.2.3"),
+        ("image.cargo", ["ripgrep@14"], "write NAME@1.2.3"),
+        ("image.cargo", ["ripgrep@14.1.1"], 'image.cargo: needs cargo in the image: add "cargo" to image.packages'),
+        ("image.node", "nvm", "is not one of"),
+        ("image.fnm_version", "1.39", 'did you mean "v1.39.0"?'),
+        ("image.dotfiles", {"repository": "https://a/b"}, "image.dotfiles.commit: missing"),
+        ("image.dotfiles", {**DOTFILES, "commit": "main"}, "not a branch or a tag"),
+        ("image.dotfiles", {**DOTFILES, "repository": "git@github.com:me/dotfiles"}, "is not a plain http or https address"),
+        ("image.dotfiles", {**DOTFILES, "repository": "https://me:secret@a/b"}, "keep logins out"),
+        ("image.dotfiles", {**DOTFILES, "directory": "/opt/dotfiles"}, "begin it with ~/"),
+        ("image.dotfiles", {**DOTFILES, "install": ["one\ntwo"]}, "image.dotfiles.install[0]"),
+        ("image.downloads", [{**DOWNLOAD, "path": "bin/tool"}], "is not a plain absolute path"),
+        ("image.downloads", [{**DOWNLOAD, "path": "/usr/local/bin/../../etc/passwd"}], "is not a plain absolute path"),
+        ("image.downloads", [{**DOWNLOAD, "path": "/home/agent/bin/tool"}], "is not kept in the image"),
+        ("image.downloads", [{**DOWNLOAD, "mode": "u+x"}], "is not a mode"),
+        ("image.downloads", [{**DOWNLOAD, "strip": 1}], "image.downloads[0].strip: has no effect"),
+        ("image.downloads", [{**DOWNLOAD, "sha256": {"amd64": "0" * 64}}], "image.downloads[0].sha256.arm64: missing"),
+        ("image.downloads", [DOWNLOAD, DOWNLOAD], "image.downloads[1].path"),
+        ("image.dockerfile", "RUN true\n", "image.dockerfile: has no FROM instruction"),
+        ("image.dockerfile", "FROM a\r\n", "Windows line ends"),
+        ("image.dockerfile", "FROM a\nRUN \x1b[1m\n", "line 2 holds U+001B at character 5"),
+        ("image.dockerfile", "FROM a\nRUN \u202e\n", "line 2 holds U+202E"),
+        ("image.dockerfile", "FROM a\nPODSAND_DOCKERFILE\n", "line 2 is PODSAND_DOCKERFILE"),
+        ("image.dockerfile", "FROM a\n# <<< image/layer-own\n", "line 2 reads like a mark"),
+        ("image.dockerfile", "FROM a\n--- end profile\n", "line 2 reads like a mark"),
+        ("image.dockerfile", "FROM a\n" + "#" * 65536 + "\n", "is larger than 64 KiB"),
         ("image.node_version", "24", 'did you mean "v24.11.1"?'),
         ("agent.name", "claude", 'agent.name: "claude" is not one of'),
         ("agent.version", "latest", 'did you mean "2.1.330"?'),
@@ -244,20 +278,23 @@ def test_the_canonical_form_is_the_same_profile_and_its_own_canonical_form(table
         assert again == made
 
 
-def test_the_canonical_form_says_every_key_of_the_model() -> None:
-    data = tomllib.loads(canonical_toml(profile()))
+def test_the_canonical_form_says_every_key_of_the_model_but_those_whose_default_is_nothing() -> None:
+    data = tomllib.loads(canonical_toml(profile(image={"node": "fnm"})))
     data["podman"] |= tomllib.loads(canonical_toml(profile(podman={"source": "release"})))["podman"]
 
     def missing(model: type[Table], values: dict[str, Any]) -> list[str]:
         found = []
         for name, field in model.model_fields.items():
+            table = table_of(field.annotation)
             if (field.alias or name) not in values:
-                found.append(name)
-            elif isinstance(field.annotation, type) and issubclass(field.annotation, Table):
-                found += missing(field.annotation, values[field.alias or name])
+                found += [] if field.default in (None, "", ()) else [name]
+            elif table is not None:
+                found += missing(table, values[field.alias or name])
         return found
 
     assert missing(Profile, data) == []
+    assert "mounts" not in data["sandbox"]
+    assert tomllib.loads(canonical_toml(profile(sandbox={"memory": "", "env": []})))["sandbox"]["memory"] == ""
     assert len(config_names()) == len(set(config_names()))
 
 
@@ -272,8 +309,51 @@ def test_every_key_says_what_it_does() -> None:
         for name, field in model.model_fields.items():
             if not (field.description or "").endswith((".", "64")):
                 found.append(f"{model.__name__}.{name}")
-            if isinstance(field.annotation, type) and issubclass(field.annotation, Table):
-                found += undescribed(field.annotation)
+            if (table := table_of(field.annotation)) is not None:
+                found += undescribed(table)
         return found
 
     assert undescribed(Profile) == []
+
+
+@pytest.mark.parametrize(
+    ("tables", "key"),
+    [
+        ({"image": {"packages": ["git"]}}, "image.packages"),
+        ({"image": {"base": "docker.io/library/debian:trixie"}}, "image.base"),
+        ({"image": {"cargo": ["a@1.2.3"], "packages": ["cargo"]}}, "image.packages"),
+        ({"image": {"downloads": [DOWNLOAD]}}, "image.downloads"),
+        ({"image": {"dotfiles": DOTFILES}}, "image.dotfiles"),
+        ({"image": {"node": "fnm"}}, "image.node"),
+        ({"image": {"node_sha256": HASHES}}, "image.node_sha256"),
+        ({"agent": {"version": "2.1.330"}}, "agent.version"),
+        ({"agent": {"npm_registry": "https://npm"}}, "agent.npm_registry"),
+    ],
+)
+def test_what_an_own_dockerfile_replaces_is_refused_beside_it_by_its_key(tables: dict[str, Any], key: str) -> None:
+    image = {"dockerfile": DOCKERFILE, **tables.get("image", {})}
+
+    with pytest.raises(ProfileError, match=f"{key}: has no effect with image.dockerfile"):
+        profile(**{**tables, "image": image})
+
+
+def test_a_dockerfile_loads_again_from_the_resolved_profile_byte_for_byte_whatever_it_looks_like() -> None:
+    made = profile(image={"dockerfile": DOCKERFILE, "name": "mine"}, agent={"command": ['"\\u0001image.dockerfile"', "x"]})
+
+    data = tomllib.loads(canonical_toml(made))
+
+    assert data["image"] == {"name": "mine", "dockerfile": DOCKERFILE}
+    assert validate(data, "again").image.dockerfile == DOCKERFILE
+    assert data["agent"]["command"] == ['"\\u0001image.dockerfile"', "x"]
+
+
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [
+        ({"dotfiles": {**DOTFILES, "install": ["./install"]}}, "not pinned"),
+        ({"fnm_version": "v1.39.0"}, 'without image.node = "fnm"'),
+    ],
+)
+def test_what_is_unwise_or_without_effect_in_an_image_is_warned_of(image: dict[str, Any], words: str) -> None:
+    assert any(words in warning for warning in profile(image=image).warnings())
+    assert not any(words in warning for warning in profile().warnings())

@@ -2,7 +2,7 @@
 load ../../support/bats/helper
 
 setup() {
-  load_snippet command/export podman/release sandbox/seccomp-strict sandbox/user-agent image/layer-user-agent
+  load_snippet command/export image/part-base podman/release sandbox/seccomp-strict sandbox/user-agent image/layer-user-agent
   OUT=$BATS_TEST_TMPDIR/"for \$(touch executed) review"
 }
 

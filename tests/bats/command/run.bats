@@ -2,7 +2,7 @@
 load ../../support/bats/helper
 
 setup() {
-  load_snippet command/run sandbox/user-agent
+  load_snippet command/run sandbox/home-tmpfs sandbox/user-agent
   mkdir -p "$HOME/src/my project"
   engine_conf
   CALLS=$BATS_TEST_TMPDIR/calls

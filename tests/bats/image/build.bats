@@ -15,7 +15,7 @@ teardown_file() {
 }
 
 setup() {
-  load_snippet image/build podman/release image/layer-user-agent image/layer-user-root sandbox/user-agent sandbox/user-root
+  load_snippet image/build image/part-base podman/release image/layer-user-agent image/layer-user-root sandbox/user-agent sandbox/user-root
   paths_arch
   SEEN=$BATS_TEST_TMPDIR/seen
   mkdir -p "$PATHS_PREFIX/current/bin" "$PATHS_CONF" "$SEEN"
@@ -43,16 +43,22 @@ case $1 in
     rm -rf "$seen/context" && cp -r "${!#}" "$seen/context"
     echo 'output of the build'
     [[ ! -e $seen/fail ]] || exit 125
-    for argument; do [[ $argument != podsand.recipe=* ]] || printf '%s' "${argument#*=}" >"$seen/label"; done
+    for argument; do [[ $argument != podsand.recipe=* ]] || printf '%s' "${argument#*=}" >"$seen/candidate"; done
     ;;
   run)
     printf '%s\n' "$@" >"$seen/run"
+    [[ ! -e $seen/fail-start ]] || exit 126
     env >"$seen/run-environment"
     ;;
   image)
     printf '%s\n' "$@" >"$seen/image"
     cat "$seen/label"
     ;;
+  tag)
+    printf '%s ' "$@" >>"$seen/tags"
+    mv "$seen/candidate" "$seen/label"
+    ;;
+  untag) printf '%s ' "$@" >>"$seen/tags" ;;
 esac
 PODMAN
   } >"$PATHS_PREFIX/current/bin/podman"
@@ -77,7 +83,7 @@ changes() { # <bash code>   whether it changes the recipe
   changes 'CFG_IMAGE_PACKAGES=(curl ca-certificates git jq)'
   changes 'CFG_AGENT_VERSION=2.1.331'
   changes 'CFG_AGENT_NPM_REGISTRY=https://npm.example.org'
-  changes 'CFG_SANDBOX_USER=root'
+  changes 'IMAGE_LAYERS=(image_layer_agent image_layer_base image_layer_user_root image_layer_claude_code)'
   changes "CFG_AGENT_SHA256_${PATHS_ARCH^^}=$other"
   changes "CFG_IMAGE_NODE_SHA256_${PATHS_ARCH^^}=$other"
   local part
@@ -100,10 +106,10 @@ changes() { # <bash code>   whether it changes the recipe
   CFG_AGENT_SHA256_AMD64=for-amd64 CFG_AGENT_SHA256_ARM64=for-arm64
   stub uname <<<'echo x86_64'
   image_build_recipe
-  [[ " ${IMAGE_BUILD_ARGUMENTS[*]} " == *' AGENT_SHA256=for-amd64 '* && $IMAGE_BUILD_NODE_SHA256 == "$(sum x64)" ]]
+  [[ " ${IMAGE_BUILD_ARGUMENTS[*]} " == *' AGENT_SHA256=for-amd64 '* && ${IMAGE_BUILD_DOWNLOADS[2]} == "$(sum x64)" ]]
   stub uname <<<'echo aarch64'
   image_build_recipe
-  [[ " ${IMAGE_BUILD_ARGUMENTS[*]} " == *' AGENT_SHA256=for-arm64 '* && $IMAGE_BUILD_NODE_SHA256 == "$(sum arm64)" ]]
+  [[ " ${IMAGE_BUILD_ARGUMENTS[*]} " == *' AGENT_SHA256=for-arm64 '* && ${IMAGE_BUILD_DOWNLOADS[2]} == "$(sum arm64)" ]]
   production "$step"
   [[ $(<"$SEEN/context/node.tar.xz") == 'node for arm64' ]]
 }
@@ -113,14 +119,14 @@ changes() { # <bash code>   whether it changes the recipe
   [[ $STEPS_WHY == 'there is no image localhost/podsand of this recipe' ]]
   production "$step"
   image_build_check
-  [[ $STEPS_WHY == 'localhost/podsand has claude-code 2.1.330' ]]
+  [[ $STEPS_WHY == 'localhost/podsand is of this recipe' ]]
   image_build_recipe
   local arguments
   arguments=" $(tr '\n' ' ' <"$SEEN/build")"
-  [[ $arguments == *" --label podsand.recipe=$IMAGE_BUILD_RECIPE "* && $arguments == *' --tag localhost/podsand:latest '* ]]
-  [[ $arguments == *" --build-arg BASE=$CFG_IMAGE_BASE --build-arg PACKAGES=ca-certificates curl git jq --build-arg AGENT_VERSION=2.1.330 "* ]]
+  [[ $arguments == *" --label podsand.recipe=$IMAGE_BUILD_RECIPE "* && $arguments == *' --tag localhost/podsand:candidate '* ]]
+  [[ $arguments == *" --build-arg=BASE=$CFG_IMAGE_BASE --build-arg=PACKAGES=ca-certificates curl git jq --build-arg=AGENT_VERSION=2.1.330 "* ]]
   [[ $arguments == *" --security-opt=seccomp=$PATHS_CONF/seccomp.json "* && $arguments == *" $PATHS_CONTEXT " ]]
-  grep -qx 'PACKAGES=ca-certificates curl git jq' "$SEEN/build"
+  grep -qx -- '--build-arg=PACKAGES=ca-certificates curl git jq' "$SEEN/build"
   [[ $(cd "$SEEN/context" && echo *) == 'Dockerfile entrypoint managed-settings.json node.tar.xz' ]]
   [[ $(<"$SEEN/context/node.tar.xz") == "$(<"$WWW/v24.11.1/node-v24.11.1-linux-$([[ $PATHS_ARCH == amd64 ]] && echo x64 || echo arm64).tar.xz")" ]]
   [[ $(<"$SEEN/context/Dockerfile") == "$(image_dockerfile)" ]]
@@ -129,10 +135,37 @@ changes() { # <bash code>   whether it changes the recipe
 
 @test "the first start, which copies the image, is made now, with the agent's ids, without network, and with no proxy" {
   http_proxy=http://user:secret@proxy:3128 no_proxy=127.0.0.1 production "$step"
-  [[ $(tr '\n' ' ' <"$SEEN/run") == 'run --rm --pull=never --network=none --userns=keep-id:uid=1000,gid=1000 --user=1000:1000 --cap-drop=all --entrypoint /bin/true localhost/podsand:latest ' ]]
+  [[ $(tr '\n' ' ' <"$SEEN/run") == 'run --rm --pull=never --network=none --userns=keep-id:uid=1000,gid=1000 --user=1000:1000 --cap-drop=all --entrypoint /bin/true localhost/podsand:candidate ' ]]
   grep -q '^http_proxy=http://user:secret@proxy:3128$' "$SEEN/build-environment"
   run -1 grep -i proxy "$SEEN/run-environment"
   run -1 grep secret "$SEEN/build" "$PATHS_LOG"/*
+}
+
+@test "only an image that started takes the name by which it is used; the one before stays otherwise, and the next run builds again" {
+  : >"$SEEN/fail-start"
+  printf 'of the image before' >"$SEEN/label"
+  run -1 production "$step"
+  [[ $output == *'start a container of it: failed (exit 126)'* && $(<"$SEEN/label") == 'of the image before' && ! -e $SEEN/tags ]]
+  not image_build_check
+  rm "$SEEN/fail-start"
+  production "$step"
+  image_build_check
+  [[ $(<"$SEEN/tags") == 'tag localhost/podsand:candidate localhost/podsand:latest untag localhost/podsand:candidate localhost/podsand:candidate ' ]]
+}
+
+@test "a part adds arguments, whatever is in them, and downloads, which lie in the context by their name" {
+  local sum value=$'two lines,\n"$HOME" \\ \'x\''
+  printf 'more\n' >"$WWW/more"
+  sum=$(sha256sum <"$WWW/more")
+  production "$(printf 'MORE=%q SUM=%q URL=%q' "$value" "${sum%% *}" "$SERVER_URL/more")"'
+    image_part_more() {
+      IMAGE_BUILD_ARGUMENTS+=("MORE=$MORE")
+      IMAGE_BUILD_DOWNLOADS+=("more of it" "$URL" "$SUM" more)
+    }
+    IMAGE_PARTS+=(image_part_more)
+    '"$step"
+  [[ $(<"$SEEN/build") == *$'\n'"--build-arg=MORE=$value"$'\n'* ]]
+  [[ $(<"$SEEN/context/more") == more && -z $(ls -A "$PATHS_CACHE") ]]
 }
 
 @test "the company's CA goes in as a secret of the build, never as a part of the context" {

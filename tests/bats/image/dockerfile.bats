@@ -2,7 +2,22 @@
 load ../../support/bats/helper
 
 setup() {
-  load_snippet image/dockerfile image/layer-user-agent image/layer-user-root
+  load_snippet image/dockerfile image/part-base image/layer-user-agent image/layer-user-root \
+    image/layer-fnm image/layer-downloads image/layer-path image/layer-dotfiles image/layer-cargo
+}
+
+# With each user: the layers that every profile has, then all that there are.
+every_dockerfile() { # <command>   is called with $BATS_TEST_TMPDIR/Dockerfile written
+  local user
+  for user in agent root; do
+    IMAGE_LAYERS=(image_layer_agent image_layer_base "image_layer_user_$user" image_layer_claude_code)
+    image_dockerfile >"$BATS_TEST_TMPDIR/Dockerfile"
+    "$1"
+    IMAGE_LAYERS=(image_layer_agent image_layer_base image_layer_fnm image_layer_downloads "image_layer_user_$user"
+      image_layer_path image_layer_dotfiles image_layer_cargo image_layer_claude_code)
+    image_dockerfile >"$BATS_TEST_TMPDIR/Dockerfile"
+    "$1"
+  done
 }
 
 # The bodies of its heredocs, each into a file of its own.
@@ -11,40 +26,44 @@ bodies() { # <Dockerfile>
   awk -v out="$BATS_TEST_TMPDIR/body." '/^STEP$/ { inside = 0 } inside { print > (out n) } /^RUN .*<<STEP$/ { inside = 1; n++ }' "$1"
 }
 
-@test "trap 12: every RUN heredoc begins with set -eu, because sh would hide a failing command in the middle" {
+runs_begin_with_set() {
   local file
-  for CFG_SANDBOX_USER in agent root; do
-    image_dockerfile >"$BATS_TEST_TMPDIR/Dockerfile"
-    bodies "$BATS_TEST_TMPDIR/Dockerfile"
-    (($(find "$BATS_TEST_TMPDIR" -name 'body.*' | wc -l) == $(grep -c '^RUN .*<<' "$BATS_TEST_TMPDIR/Dockerfile")))
-    for file in "$BATS_TEST_TMPDIR"/body.*; do
-      [[ $(head -n 1 "$file") == 'set -eu' ]]
-      sh -n "$file"
-    done
+  bodies "$BATS_TEST_TMPDIR/Dockerfile"
+  (($(find "$BATS_TEST_TMPDIR" -name 'body.*' | wc -l) == $(grep -c '^RUN .*<<' "$BATS_TEST_TMPDIR/Dockerfile")))
+  for file in "$BATS_TEST_TMPDIR"/body.*; do
+    [[ $(head -n 1 "$file") == 'set -eu' ]]
+    sh -n "$file"
   done
+}
+
+@test "trap 12: every RUN heredoc begins with set -eu, because sh would hide a failing command in the middle" {
+  every_dockerfile runs_begin_with_set
+}
+
+no_semicolons() {
+  run -1 grep -n '^RUN .*;' "$BATS_TEST_TMPDIR/Dockerfile"
+  grep -q '^RUN ' "$BATS_TEST_TMPDIR/Dockerfile"
 }
 
 @test "trap 12: no RUN chains commands by a semicolon, where a failing one would be passed over" {
-  for CFG_SANDBOX_USER in agent root; do
-    image_dockerfile >"$BATS_TEST_TMPDIR/Dockerfile"
-    run -1 grep -n '^RUN .*;' "$BATS_TEST_TMPDIR/Dockerfile"
-    grep -q '^RUN ' "$BATS_TEST_TMPDIR/Dockerfile"
-  done
+  every_dockerfile no_semicolons
 }
 
-@test "hadolint has nothing to say" {
-  local hadolint config=$HELPER_SUPPORT/../../../.hadolint.yaml
+hadolint_is_silent() {
+  run -0 "$HADOLINT" --no-color --config "$HELPER_SUPPORT/../../../.hadolint.yaml" "$BATS_TEST_TMPDIR/Dockerfile"
+  [[ -z $output ]]
+}
+
+@test "hadolint has nothing to say, of the example's own Dockerfile neither" {
   # In a virtual environment it is beside bats.
-  hadolint=$(command -v hadolint || printf '%s' "${BATS_ROOT%%/lib/python*}/bin/hadolint")
-  [[ -x $hadolint ]] || skip 'no hadolint on this machine'
-  for CFG_SANDBOX_USER in agent root; do
-    image_dockerfile >"$BATS_TEST_TMPDIR/Dockerfile"
-    run -0 "$hadolint" --no-color --config "$config" "$BATS_TEST_TMPDIR/Dockerfile"
-    [[ -z $output ]]
-  done
+  HADOLINT=$(command -v hadolint || printf '%s' "${BATS_ROOT%%/lib/python*}/bin/hadolint")
+  [[ -x $HADOLINT ]] || skip 'no hadolint on this machine'
+  every_dockerfile hadolint_is_silent
+  cp "$HELPER_SUPPORT/../../../examples/own.Dockerfile" "$BATS_TEST_TMPDIR/Dockerfile"
+  hadolint_is_silent
   # That it would: a heredoc's end right before an instruction.
   sed -i '/^STEP$/{n;d}' "$BATS_TEST_TMPDIR/Dockerfile"
-  run -1 "$hadolint" --no-color --config "$config" "$BATS_TEST_TMPDIR/Dockerfile"
+  run -1 "$HADOLINT" --no-color --config "$HELPER_SUPPORT/../../../.hadolint.yaml" "$BATS_TEST_TMPDIR/Dockerfile"
 }
 
 @test "two stages from the same base, and of the first nothing but the agent's program lands in the image" {
@@ -72,7 +91,7 @@ bodies() { # <Dockerfile>
 
 @test "as user agent the image ends with that user; as root it never names one" {
   [[ $(image_dockerfile | grep '^USER') == 'USER agent' ]]
-  CFG_SANDBOX_USER=root
+  IMAGE_LAYERS=("${IMAGE_LAYERS[@]/user_agent/user_root}")
   run -1 grep '^USER' <(image_dockerfile)
   [[ $(image_dockerfile) == *IS_SANDBOX=1* ]]
 }

@@ -2,7 +2,7 @@
 load ../../support/bats/helper
 
 setup() {
-  load_snippet sandbox/policy sandbox/extra-mounts sandbox/user-agent sandbox/user-root podman/release
+  load_snippet sandbox/policy sandbox/extra-mounts sandbox/home-tmpfs sandbox/home-volume sandbox/user-agent sandbox/user-root podman/release
   unset ANTHROPIC_API_KEY CLAUDE_CODE_OAUTH_TOKEN
   CFG_SANDBOX_ENV=(TERM LANG ANTHROPIC_API_KEY ANTHROPIC_BASE_URL)
   SANDBOX_WORKSPACE=$BATS_TEST_TMPDIR/project
@@ -30,8 +30,8 @@ flags() {
  --userns=keep-id:uid=1000,gid=1000 --user=1000:1000 --cap-drop=all\
  --security-opt=no-new-privileges --security-opt=seccomp=$PATHS_CONF/seccomp.json\
  --pids-limit=4096 --ulimit=core=0:0 --memory=8g --memory-swap=8g --network=pasta:--map-guest-addr,none\
- --read-only --tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=2g --tmpfs=/var/tmp:rw,nosuid,nodev,mode=1777,size=2g\
- --tmpfs=/run:rw,nosuid,nodev,noexec,mode=0755,size=64m --workdir=$SANDBOX_WORKSPACE " ]]
+ --tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=2g --tmpfs=/var/tmp:rw,nosuid,nodev,mode=1777,size=2g\
+ --tmpfs=/run:rw,nosuid,nodev,noexec,mode=0755,size=64m --read-only --workdir=$SANDBOX_WORKSPACE " ]]
 }
 
 @test "its mounts: a home in memory, the volume with the agent's login, and the workspace at its own path; no more" {

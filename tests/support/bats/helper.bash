@@ -63,6 +63,8 @@ helper_config() {
   local zeros=0000000000000000000000000000000000000000000000000000000000000000
   PODSAND_VERSION=0.0.0 PROFILE_SHA256=$zeros
   STEPS_ROOT=() STEPS_USER=() COMMANDS=() TOOLS=()
+  IMAGE_PARTS=(image_part_base)
+  IMAGE_LAYERS=(image_layer_agent image_layer_base image_layer_user_agent image_layer_claude_code)
   CFG_NAME='test'
   CFG_PODMAN_SOURCE=release CFG_PODMAN_VERSION=v5.8.4 CFG_PODMAN_MIRROR=http://127.0.0.1:1/podman
   CFG_PODMAN_PREFIX='~/.local/share/podsand/engine'
@@ -76,6 +78,8 @@ helper_config() {
   CFG_IMAGE_PACKAGES=(ca-certificates curl git jq)
   CFG_IMAGE_NODE_VERSION=v24.11.1 CFG_IMAGE_NODE_MIRROR=http://127.0.0.1:1/node
   CFG_IMAGE_NODE_SHA256_AMD64=$zeros CFG_IMAGE_NODE_SHA256_ARM64=$zeros
+  CFG_IMAGE_FNM_VERSION=v1.39.0 CFG_IMAGE_FNM_MIRROR=http://127.0.0.1:1/fnm
+  CFG_IMAGE_FNM_SHA256_AMD64=$zeros CFG_IMAGE_FNM_SHA256_ARM64=$zeros
   CFG_AGENT_NAME=claude-code CFG_AGENT_VERSION=2.1.330 CFG_AGENT_NPM_REGISTRY=''
   CFG_AGENT_COMMAND=(claude --dangerously-skip-permissions)
   CFG_AGENT_SHA256_AMD64=$zeros CFG_AGENT_SHA256_ARM64=$zeros
@@ -100,7 +104,7 @@ production() { # <bash code> [argument]…   in a process of its own, with the s
   local file=$BATS_TEST_TMPDIR/production.bash name
   {
     printf '%s\n' 'set -euo pipefail' 'shopt -s inherit_errexit' 'export LC_ALL=C' 'unset CDPATH' 'umask 022'
-    declare -p "${!CFG_@}" PODSAND_ROOT PODSAND_VERSION PROFILE_SHA256 STEPS_ROOT STEPS_USER COMMANDS TOOLS
+    declare -p "${!CFG_@}" PODSAND_ROOT PODSAND_VERSION PROFILE_SHA256 STEPS_ROOT STEPS_USER COMMANDS TOOLS IMAGE_PARTS IMAGE_LAYERS
     printf 'readonly %s\n' "${!CFG_@}"
     for name in "${HELPER_LOADED[@]}"; do
       printf 'source %q\n' "$HELPER_SNIPPETS/$name.bash"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Sets up podsand on this machine: a rootless podman sandbox in which a coding agent runs. Start with: bash FILE help
 #
-# profile: article-user-scope
-# profile sha256: b6d6d7b72aece6c3b0769daa63a73e9e82fdff4fe0f4155b83fae9c9de113342
+# profile: article-dotfiles
+# profile sha256: cf41daeaa93cdde106be3a25b9b6155833b62c8119acae2d73b884bb2d20e825
 # made by: podsand-gen 0.1.0
 #
 # Do not edit: change the profile and make the script again. The resolved profile stands below the config; taken out of
@@ -29,8 +29,8 @@ umask 022
 
 # --- config: the only part that depends on values
 readonly PODSAND_VERSION='0.1.0'
-readonly PROFILE_SHA256='b6d6d7b72aece6c3b0769daa63a73e9e82fdff4fe0f4155b83fae9c9de113342'
-readonly CFG_NAME='article-user-scope'
+readonly PROFILE_SHA256='cf41daeaa93cdde106be3a25b9b6155833b62c8119acae2d73b884bb2d20e825'
+readonly CFG_NAME='article-dotfiles'
 readonly CFG_PODMAN_SOURCE='build'
 readonly CFG_PODMAN_VERSION='v5.8.4'
 readonly CFG_PODMAN_REPOSITORY='https://github.com/mgoltzsche/podman-static'
@@ -52,11 +52,55 @@ readonly -a CFG_CONF_MIRRORS_LOCATION=()
 readonly -a CFG_CONF_MIRRORS_INSECURE=()
 readonly CFG_IMAGE_NAME='devenv'
 readonly CFG_IMAGE_BASE='docker.io/library/ubuntu:noble-20250619'
-readonly -a CFG_IMAGE_PACKAGES=('ca-certificates' 'git' 'curl' 'unzip' 'jq')
+readonly -a CFG_IMAGE_PACKAGES=(
+  'ca-certificates'
+  'git'
+  'curl'
+  'make'
+  'build-essential'
+  'gcc'
+  'clang'
+  'xsel'
+  'p7zip-full'
+  'unzip'
+  'jq'
+  'tmux'
+  'libyaml-dev'
+  'zlib1g-dev'
+)
+# shellcheck disable=SC2088
+readonly -a CFG_IMAGE_PATH=('~/bin' '~/.deno/bin' '~/.cargo/bin')
+readonly -a CFG_IMAGE_CARGO=('ripgrep@14.1.1')
 readonly CFG_IMAGE_NODE_VERSION='v24.11.1'
 readonly CFG_IMAGE_NODE_MIRROR='https://nodejs.org/dist'
 readonly CFG_IMAGE_NODE_SHA256_AMD64='60e3b0a8500819514aca603487c254298cd776de0698d3cd08f11dba5b8289a8'
 readonly CFG_IMAGE_NODE_SHA256_ARM64='6b0863fb9f627bf4a6c5948dce1de4398174a2e05dbe717503d828e211ca01f0'
+readonly -a CFG_IMAGE_DOWNLOADS_PATH=('/usr/local/bin/dasel')
+readonly -a CFG_IMAGE_DOWNLOADS_URL_AMD64=('https://github.com/TomWright/dasel/releases/download/v2.8.1/dasel_linux_amd64')
+readonly -a CFG_IMAGE_DOWNLOADS_URL_ARM64=('https://github.com/TomWright/dasel/releases/download/v2.8.1/dasel_linux_arm64')
+readonly -a CFG_IMAGE_DOWNLOADS_SHA256_AMD64=('21fda0a4dc3c779c42737eca4b37e4f187d7ab91ba6301eed97b801af84a9ea2')
+readonly -a CFG_IMAGE_DOWNLOADS_SHA256_ARM64=('2c75e63f9884c37578f48788819dda5a5a5c32ec6c4a663eefc19839f44d6291')
+readonly -a CFG_IMAGE_DOWNLOADS_UNPACK=('no')
+readonly -a CFG_IMAGE_DOWNLOADS_MODE=('0755')
+readonly -a CFG_IMAGE_DOWNLOADS_STRIP=('0')
+readonly CFG_IMAGE_DOTFILES_REPOSITORY='https://github.com/ngicks/dotfiles.git'
+readonly CFG_IMAGE_DOTFILES_COMMIT='b399f58dc13d19d2de46c7cfc3e50bce280f6631'
+# shellcheck disable=SC2088
+readonly CFG_IMAGE_DOTFILES_DIRECTORY='~/.dotfiles'
+readonly CFG_IMAGE_DOTFILES_SUBMODULES='true'
+# shellcheck disable=SC2016,SC2088
+readonly -a CFG_IMAGE_DOTFILES_INSTALL=(
+  'export PATH=$HOME/bin:$PATH'
+  './install_sdk.sh || echo '\''the first of two runs of install_sdk.sh failed'\'' >&2'
+  '. ~/.config/env/00_path.sh'
+  'export PATH=$HOME/.local/rbenv/shims:$PATH'
+  './install_sdk.sh'
+  '~/.deno/bin/deno task install'
+  '. ~/.config/env/00_path.sh'
+  'deno task basetool:install'
+  'deno task gotools:install'
+  'deno task update:all || deno task update:all'
+)
 readonly CFG_AGENT_NAME='claude-code'
 readonly CFG_AGENT_VERSION='2.1.330'
 readonly CFG_AGENT_NPM_REGISTRY=''
@@ -69,8 +113,7 @@ readonly CFG_SANDBOX_MEMORY='8g'
 readonly CFG_SANDBOX_CPUS=''
 readonly CFG_SANDBOX_PIDS='4096'
 readonly CFG_SANDBOX_TMP_SIZE='2g'
-readonly CFG_SANDBOX_HOME='tmpfs'
-readonly CFG_SANDBOX_HOME_SIZE='4g'
+readonly CFG_SANDBOX_HOME='image'
 readonly CFG_SANDBOX_PROTECT_GIT='true'
 readonly -a CFG_SANDBOX_ENV=('TERM' 'COLORTERM' 'LANG' 'TZ' 'ANTHROPIC_API_KEY' 'ANTHROPIC_BASE_URL' 'CLAUDE_CODE_OAUTH_TOKEN')
 readonly CFG_SANDBOX_NETWORK='pasta'
@@ -91,6 +134,10 @@ readonly -a STEPS_USER=(
   'image/volume'
   'launcher/install'
 )
+readonly -a IMAGE_PARTS=('image_part_base' 'image_part_cargo' 'image_part_dotfiles' 'image_part_downloads' 'image_part_path')
+readonly -a IMAGE_LAYERS=(
+  'image_layer_agent' 'image_layer_base' 'image_layer_downloads' 'image_layer_user_root' 'image_layer_path' 'image_layer_dotfiles' 'image_layer_cargo' 'image_layer_claude_code'
+)
 readonly -a TOOLS=('ca-certificates' 'curl' 'flock' 'git' 'gzip' 'make' 'mountpoint' 'newuidmap' 'tar' 'usermod')
 readonly -a COMMANDS=(
   'install' 'bring this machine to the state of the profile [--yes] [--dry-run] [--adopt] [--only STEP]… [--skip STEP]…'
@@ -109,39 +156,79 @@ readonly -a COMMANDS=(
 
 # --- profile: everything that this script was made from
 # schema = 1
-# name = "article-user-scope"
+# name = "article-dotfiles"
 # [podman]
 # source = "build"
 # version = "v5.8.4"
 # builder = "docker"
 # repository = "https://github.com/mgoltzsche/podman-static"
 # commit = "a14f4b3ee9751ea232ef10b72e4923869ea8c3d7"
-# archives = ""
 # prefix = "~/.local/containers"
 # [docker]
 # mirror = "https://download.docker.com/linux"
 # key_sha256 = "1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570"
 # channel = "stable"
-# version = ""
 # after = "keep"
 # [conf]
 # scope = "user"
 # storage_driver = "auto"
 # ignore_chown_errors = false
 # registries = ["docker.io"]
-# mirrors = []
 # [image]
 # name = "devenv"
 # base = "docker.io/library/ubuntu:noble-20250619"
-# packages = ["ca-certificates", "git", "curl", "unzip", "jq"]
+# packages = [
+#     "ca-certificates",
+#     "git",
+#     "curl",
+#     "make",
+#     "build-essential",
+#     "gcc",
+#     "clang",
+#     "xsel",
+#     "p7zip-full",
+#     "unzip",
+#     "jq",
+#     "tmux",
+#     "libyaml-dev",
+#     "zlib1g-dev",
+# ]
+# path = ["~/bin", "~/.deno/bin"]
+# cargo = ["ripgrep@14.1.1"]
+# node = "build"
 # node_version = "v24.11.1"
 # node_mirror = "https://nodejs.org/dist"
 # node_sha256.amd64 = "60e3b0a8500819514aca603487c254298cd776de0698d3cd08f11dba5b8289a8"
 # node_sha256.arm64 = "6b0863fb9f627bf4a6c5948dce1de4398174a2e05dbe717503d828e211ca01f0"
+# [[image.downloads]]
+# path = "/usr/local/bin/dasel"
+# unpack = "no"
+# mode = "0755"
+# strip = 0
+# url.amd64 = "https://github.com/TomWright/dasel/releases/download/v2.8.1/dasel_linux_amd64"
+# url.arm64 = "https://github.com/TomWright/dasel/releases/download/v2.8.1/dasel_linux_arm64"
+# sha256.amd64 = "21fda0a4dc3c779c42737eca4b37e4f187d7ab91ba6301eed97b801af84a9ea2"
+# sha256.arm64 = "2c75e63f9884c37578f48788819dda5a5a5c32ec6c4a663eefc19839f44d6291"
+# [image.dotfiles]
+# repository = "https://github.com/ngicks/dotfiles.git"
+# commit = "b399f58dc13d19d2de46c7cfc3e50bce280f6631"
+# directory = "~/.dotfiles"
+# submodules = true
+# install = [
+#     "export PATH=$HOME/bin:$PATH",
+#     "./install_sdk.sh || echo 'the first of two runs of install_sdk.sh failed' >&2",
+#     ". ~/.config/env/00_path.sh",
+#     "export PATH=$HOME/.local/rbenv/shims:$PATH",
+#     "./install_sdk.sh",
+#     "~/.deno/bin/deno task install",
+#     ". ~/.config/env/00_path.sh",
+#     "deno task basetool:install",
+#     "deno task gotools:install",
+#     "deno task update:all || deno task update:all",
+# ]
 # [agent]
 # name = "claude-code"
 # version = "2.1.330"
-# npm_registry = ""
 # command = ["claude", "--dangerously-skip-permissions"]
 # sha256.amd64 = "f390eaa0814e6a1bff74cbb47acb74cb9c89d30ced809fe0af5af00c7bfe8ebb"
 # sha256.arm64 = "6016f90cac783e367fb1aa97c768a2efb94a0128a5b46b70fb3d8fcbbd9dd444"
@@ -149,26 +236,19 @@ readonly -a COMMANDS=(
 # user = "root"
 # seccomp = "strict"
 # memory = "8g"
-# cpus = ""
 # pids = 4096
 # tmp_size = "2g"
-# home = "tmpfs"
+# home = "image"
 # home_size = "4g"
 # protect_git = true
 # env = ["TERM", "COLORTERM", "LANG", "TZ", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "CLAUDE_CODE_OAUTH_TOKEN"]
 # network = "pasta"
-# mounts = []
 # [launcher]
 # name = "podsand"
 # directory = "~/.local/bin"
 # [script]
 # commands = ["build", "export", "plan", "run", "shell", "status", "stop", "uninstall"]
 # [proxy]
-# url = ""
-# no_proxy = []
-# credentials_env = ""
-# credentials_file = ""
-# ca_bundle = ""
 # --- end profile
 
 # --- root steps
@@ -562,6 +642,11 @@ podman_build_docker_place_undo() { # <place>   what an interrupted build left
 }
 
 # --- policy of the sandbox
+# >>> sandbox/home-image sha256:d037023f86217aed39cf62580790a7fbb1d24acfcee9b8ae50996ff664cf6095 The agent's home is the image's own: nothing is copied at a start, and the whole image can be written to until the end.
+sandbox_home_image() {
+  # Said, because podman's configuration could have another default.
+  SANDBOX_FLAGS+=(--read-only=false)
+}
 # >>> sandbox/mount sha256:1c36329c3cfa6c1542a3efaff4ca3212350f079090876b9895b40e7e29e249f3 Mounts, as podman's --mount reads them.
 # The value is one line of CSV (RFC 4180): a field with a comma or a quote is quoted, and its quotes are doubled.
 sandbox_mount() { # <field>…   appends --mount to SANDBOX_FLAGS
@@ -758,7 +843,7 @@ sandbox_workspace_allowed() { # <directory>
 sandbox_workspace_refuse() { # <directory> <protected directory>
   die 69 "the agent may not have $1: it would have $2 with it" "cd to the project's own directory first"
 }
-# >>> sandbox/policy sha256:2fda6c32f5648d612ae2680332adddba2b249e4282472cb1a786cb011a655299 What the sandbox may reach and do, as podman's flags.
+# >>> sandbox/policy sha256:240fc2edeb539697673a32ee624ebc5e886f50d62f3bd8f8ed209b8ac5a1f566 What the sandbox may reach and do, as podman's flags.
 sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; reads nothing inside the workspace as configuration
   SANDBOX_FLAGS=(--rm --init --interactive --pull=never --log-driver=none --hostname=podsand --http-proxy=false)
   "sandbox_user_$CFG_SANDBOX_USER"
@@ -782,14 +867,9 @@ sandbox_policy_limits() {
 }
 
 sandbox_policy_files() {
-  SANDBOX_FLAGS+=(--read-only "--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE"
+  SANDBOX_FLAGS+=("--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE"
     "--tmpfs=/var/tmp:rw,nosuid,nodev,mode=1777,size=$CFG_SANDBOX_TMP_SIZE" "--tmpfs=/run:rw,nosuid,nodev,noexec,mode=0755,size=64m")
-  if [[ $CFG_SANDBOX_HOME == volume ]]; then
-    sandbox_mount type=volume src=podsand-home "dst=$SANDBOX_HOME"
-  else
-    # The image's home is copied into it, with its owners.
-    sandbox_mount type=tmpfs "dst=$SANDBOX_HOME" "tmpfs-size=$CFG_SANDBOX_HOME_SIZE" tmpfs-mode=0700 chown=true
-  fi
+  "sandbox_home_$CFG_SANDBOX_HOME"
   sandbox_mount type=volume "src=podsand-$CFG_AGENT_NAME" "dst=$SANDBOX_HOME/.config/claude"
   sandbox_mount type=bind "src=$SANDBOX_WORKSPACE" "dst=$SANDBOX_WORKSPACE"
   sandbox_git
@@ -846,6 +926,19 @@ agent_claude_code_settings() {
 }
 SETTINGS
 }
+# >>> image/dockerfile sha256:163bf250cd0f79043d190740e1d7817d660fd371b44f5aa3919ae48c688f04ac The Dockerfile, composed of its layers, and the other files of the build context.
+image_dockerfile() {
+  local layer
+  for layer in "${IMAGE_LAYERS[@]}"; do
+    "$layer"
+  done
+}
+
+image_dockerfile_context() { # <directory>   writes what the build reads, downloads apart
+  image_dockerfile >"$1/Dockerfile"
+  agent_claude_code_settings >"$1/managed-settings.json"
+  agent_claude_code_entrypoint >"$1/entrypoint"
+}
 # >>> image/layer-agent sha256:94c81afb1dc5f80d8a124b350d5a1b03f8b147306b854f0f82940d672bef7a8b Dockerfile layer: claude-code by npm, in a stage of its own, so that only its program lands in the image.
 image_layer_agent() {
   cat <<'LAYER'
@@ -890,6 +983,25 @@ STEP
 
 LAYER
 }
+# >>> image/layer-cargo sha256:95ece98edab6243510b1e02932a86f111cfefcf23a709ddfb44bab24788788ae Dockerfile layer: Rust programs, built by cargo with the versions of their lock files.
+image_layer_cargo() {
+  cat <<'LAYER'
+ARG CARGO_CRATES
+RUN --mount=type=secret,id=ca,target=/run/podsand-ca.pem,mode=0444 <<STEP
+set -eu
+if [ -s /run/podsand-ca.pem ]; then
+  export CARGO_HTTP_CAINFO=/run/podsand-ca.pem
+fi
+PATH=$HOME/.cargo/bin:$PATH
+# One word a crate.
+# shellcheck disable=SC2086
+cargo install --locked --root "$HOME/.cargo" $CARGO_CRATES
+# Sources and indexes, which only a build needs.
+rm -rf "$HOME/.cargo/registry"
+STEP
+
+LAYER
+}
 # >>> image/layer-claude-code sha256:1ffb5c4cee2abf296f80a240c906e0fd6f7025eeecc7b2ab016ddd6314625c86 Dockerfile layer: the agent's program and settings, and a proof that it is the pinned version.
 image_layer_claude_code() {
   cat <<'LAYER'
@@ -916,18 +1028,73 @@ ENTRYPOINT ["/usr/local/bin/podsand-entrypoint"]
 CMD ["/bin/bash"]
 LAYER
 }
-# >>> image/dockerfile sha256:7be0a1cd568a532e81ae306c3092f39779542026af70f2d5c5e8be6cbe243f5e The Dockerfile, composed of its layers, and the other files of the build context.
-image_dockerfile() {
-  image_layer_agent
-  image_layer_base
-  image_layer_claude_code
-  "image_layer_user_$CFG_SANDBOX_USER"
-}
+# >>> image/layer-dotfiles sha256:ed8f2d823126697eb5ac6b296b61f63173547f97d99a43e53d69dbf9e93dd7a3 Dockerfile layer: a pinned commit of a repository in the home of the image's user, and its installers.
+image_layer_dotfiles() {
+  cat <<'LAYER'
+ARG DOTFILES_COMMIT
+ARG DOTFILES_DIRECTORY
+ARG DOTFILES_INSTALL
+ARG DOTFILES_REPOSITORY
+ARG DOTFILES_SUBMODULES
+RUN --mount=type=secret,id=ca,target=/run/podsand-ca.pem,mode=0444 <<STEP
+set -eu
+if [ -s /run/podsand-ca.pem ]; then
+  for name in CARGO_HTTP_CAINFO CURL_CA_BUNDLE DENO_CERT GIT_SSL_CAINFO NODE_EXTRA_CA_CERTS PIP_CERT REQUESTS_CA_BUNDLE SSL_CERT_FILE; do
+    export "$name=/run/podsand-ca.pem"
+  done
+fi
+directory=$HOME/$DOTFILES_DIRECTORY
+git clone --quiet --no-checkout "$DOTFILES_REPOSITORY" "$directory"
+cd "$directory"
+git -c advice.detachedHead=false checkout --quiet "$DOTFILES_COMMIT"
+if [ "$DOTFILES_SUBMODULES" = true ]; then
+  git submodule update --quiet --init --recursive
+fi
+# Not -u: what the lines source was written for shells that let unset variables pass.
+exec sh -e -c "$DOTFILES_INSTALL"
+STEP
 
-image_dockerfile_context() { # <directory>   writes what the build reads, the Node.js archive apart
-  image_dockerfile >"$1/Dockerfile"
-  agent_claude_code_settings >"$1/managed-settings.json"
-  agent_claude_code_entrypoint >"$1/entrypoint"
+LAYER
+}
+# >>> image/layer-downloads sha256:c5fcc45903b8cf8a5bca542a3d4aab03ead02a62d1c3747d5eb4f04718b3f985 Dockerfile layer: files from the network, each with the sha256 by which it is named in the build context.
+image_layer_downloads() {
+  cat <<'LAYER'
+ARG DOWNLOADS
+RUN --mount=type=bind,target=/run/podsand-context <<STEP
+set -eu
+printf '%s\n' "$DOWNLOADS" | while read -r sha256 unpack mode strip path; do
+  file=/run/podsand-context/$sha256
+  case $unpack in
+    no) install -D -m "$mode" "$file" "$path" ;;
+    gzip)
+      mkdir -p "${path%/*}"
+      gzip -dc <"$file" >"$path"
+      chmod "$mode" "$path"
+      ;;
+    tar)
+      mkdir -p "$path"
+      tar -x --no-same-owner --strip-components="$strip" -f "$file" -C "$path"
+      ;;
+    zip)
+      mkdir -p "$path"
+      unzip -q "$file" -d "$path"
+      ;;
+    *)
+      echo "podsand does not know how to unpack by $unpack" >&2
+      exit 1
+      ;;
+  esac
+done
+STEP
+
+LAYER
+}
+# >>> image/layer-path sha256:d104a457192d2dd6a0fb51d7ab6f12cf77b87463e27427b0bddd2dd7f37a3fe9 Dockerfile layer: further directories, first in PATH.
+image_layer_path() {
+  cat <<'LAYER'
+ARG EXTRA_PATH
+ENV PATH=${EXTRA_PATH}:$PATH
+LAYER
 }
 # >>> image/layer-user-root sha256:b5222e363fc19a62039d15668f37de973d62ad69e1f4d129c45673680abfeacf Dockerfile layer: root in the container, with root's home.
 image_layer_user_root() {
@@ -938,6 +1105,54 @@ ENV CLAUDE_CONFIG_DIR=/root/.config/claude \
     IS_SANDBOX=1
 WORKDIR /root
 LAYER
+}
+# >>> image/part-base sha256:a3f77bec3d2ff06b645744055ff33f2b32c34197d998c9eb96e6a1aa79201553 Part of the image: the base with its packages, and claude-code.
+image_part_base() { # appends to IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_DOWNLOADS
+  local agent=$CFG_AGENT_SHA256_AMD64 node=$CFG_IMAGE_NODE_SHA256_AMD64 platform=x64
+  [[ $PATHS_ARCH == amd64 ]] || agent=$CFG_AGENT_SHA256_ARM64 node=$CFG_IMAGE_NODE_SHA256_ARM64 platform=arm64
+  IMAGE_BUILD_ARGUMENTS+=("BASE=$CFG_IMAGE_BASE" "PACKAGES=${CFG_IMAGE_PACKAGES[*]}"
+    "AGENT_VERSION=$CFG_AGENT_VERSION" "AGENT_SHA256=$agent" "AGENT_NPM_REGISTRY=$CFG_AGENT_NPM_REGISTRY")
+  IMAGE_BUILD_DOWNLOADS+=("Node.js $CFG_IMAGE_NODE_VERSION"
+    "$CFG_IMAGE_NODE_MIRROR/$CFG_IMAGE_NODE_VERSION/node-$CFG_IMAGE_NODE_VERSION-linux-$platform.tar.xz" "$node" node.tar.xz)
+}
+# >>> image/part-cargo sha256:39ebeecf81ee9f9e7b4eed0c4560397ace4c6d4120b4866b7229bb64bda6f730 Part of the image: Rust programs of exact versions.
+image_part_cargo() { # appends to IMAGE_BUILD_ARGUMENTS
+  IMAGE_BUILD_ARGUMENTS+=("CARGO_CRATES=${CFG_IMAGE_CARGO[*]}")
+}
+# >>> image/part-dotfiles sha256:9af051de7581ea5c09ec11bd7dd52b632121863079b454bce5784f031bb0dac8 Part of the image: the repository of the user's own that is checked out and installed in its home.
+image_part_dotfiles() { # appends to IMAGE_BUILD_ARGUMENTS
+  local install
+  printf -v install '%s\n' "${CFG_IMAGE_DOTFILES_INSTALL[@]}"
+  IMAGE_BUILD_ARGUMENTS+=(
+    "DOTFILES_REPOSITORY=$CFG_IMAGE_DOTFILES_REPOSITORY"
+    "DOTFILES_COMMIT=$CFG_IMAGE_DOTFILES_COMMIT"
+    "DOTFILES_DIRECTORY=${CFG_IMAGE_DOTFILES_DIRECTORY#??}"
+    "DOTFILES_SUBMODULES=$CFG_IMAGE_DOTFILES_SUBMODULES"
+    "DOTFILES_INSTALL=$install"
+  )
+}
+# >>> image/part-downloads sha256:603ae8d90b5fa1f40f42e51f2a7513225be1fffa1fae3ad5a4d2a8243045278a Part of the image: the files that the profile has from the network, by their sha256.
+image_part_downloads() { # appends to IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_DOWNLOADS
+  local index sha256 url rows=''
+  for index in "${!CFG_IMAGE_DOWNLOADS_PATH[@]}"; do
+    url=${CFG_IMAGE_DOWNLOADS_URL_AMD64[index]} sha256=${CFG_IMAGE_DOWNLOADS_SHA256_AMD64[index]}
+    [[ $PATHS_ARCH == amd64 ]] || url=${CFG_IMAGE_DOWNLOADS_URL_ARM64[index]} sha256=${CFG_IMAGE_DOWNLOADS_SHA256_ARM64[index]}
+    IMAGE_BUILD_DOWNLOADS+=("${CFG_IMAGE_DOWNLOADS_PATH[index]}" "$url" "$sha256" "$sha256")
+    rows+="$sha256 ${CFG_IMAGE_DOWNLOADS_UNPACK[index]} ${CFG_IMAGE_DOWNLOADS_MODE[index]}"
+    rows+=" ${CFG_IMAGE_DOWNLOADS_STRIP[index]} ${CFG_IMAGE_DOWNLOADS_PATH[index]}"$'\n'
+  done
+  IMAGE_BUILD_ARGUMENTS+=("DOWNLOADS=${rows%$'\n'}")
+}
+# >>> image/part-path sha256:28d823188c97e0e422d37c046e128a15251ea33e238b21a29b86c8933a85dc60 Part of the image: the directories that the profile puts into PATH.
+image_part_path() { # appends to IMAGE_BUILD_ARGUMENTS
+  local directory home=/home/agent path=''
+  [[ $CFG_SANDBOX_USER == agent ]] || home=/root
+  for directory in "${CFG_IMAGE_PATH[@]}"; do
+    # shellcheck disable=SC2088
+    [[ $directory != '~/'* ]] || directory=$home/${directory#??}
+    path+=:$directory
+  done
+  IMAGE_BUILD_ARGUMENTS+=("EXTRA_PATH=${path#:}")
 }
 # >>> launcher/install sha256:9f3233d6ca5e8f7762f8b2f29b0630120b0159d7a7fc879d0480d10143d36b21 Keep a copy of the script, and install the command that runs it.
 launcher_install_stub() { printf '#!/usr/bin/env bash\nexec bash %q --launcher "$@"\n' "$PATHS_SCRIPT"; }
@@ -1454,23 +1669,17 @@ podman_seccomp_json_rule() { # <names> <args>   adds to rules; a reason is said 
   rules+="${rules:+$',\n'}{\"comment\": \"$comment\", \"names\": [\"${1// /\", \"}\"], \"action\": $action$2}"
   comment=${comment%%:*}
 }
-# >>> image/build sha256:51d75a62fad20f7047a2b4aa572f235b11f6a5b6bba5c4c1fdd12efa6a6a7a52 Build the image with the agent, when its recipe is another than the image's.
-image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the sha256 of all that goes into the image
-  local agent=$CFG_AGENT_SHA256_AMD64 sum
+# >>> image/build sha256:2ec92d7e9342d2c89b6b242b5a282436e4b383b09a50b7740af317162624bbfe Build the image with the agent, when its recipe is another than the image's.
+image_build_recipe() { # sets what the parts of the image append to, and IMAGE_BUILD_RECIPE, the sha256 of all that goes into it
+  local part sum
   paths_arch
-  IMAGE_BUILD_NODE_SHA256=$CFG_IMAGE_NODE_SHA256_AMD64
-  if [[ $PATHS_ARCH == arm64 ]]; then
-    agent=$CFG_AGENT_SHA256_ARM64 IMAGE_BUILD_NODE_SHA256=$CFG_IMAGE_NODE_SHA256_ARM64
-  fi
-  IMAGE_BUILD_ARGUMENTS=(
-    --build-arg "BASE=$CFG_IMAGE_BASE"
-    --build-arg "PACKAGES=${CFG_IMAGE_PACKAGES[*]}"
-    --build-arg "AGENT_VERSION=$CFG_AGENT_VERSION"
-    --build-arg "AGENT_SHA256=$agent"
-    --build-arg "AGENT_NPM_REGISTRY=$CFG_AGENT_NPM_REGISTRY"
-  )
+  # Downloads are rows of four: what it is, its URL, which is no part of the recipe, its sha256, its name in the build context.
+  IMAGE_BUILD_ARGUMENTS=() IMAGE_BUILD_DOWNLOADS=() IMAGE_BUILD_PROBE=(/bin/true)
+  for part in "${IMAGE_PARTS[@]}"; do
+    "$part"
+  done
   sum=$(
-    printf '%s\n' "${IMAGE_BUILD_ARGUMENTS[@]}" "$IMAGE_BUILD_NODE_SHA256"
+    printf '%s\n' "${IMAGE_BUILD_ARGUMENTS[@]}" "${IMAGE_BUILD_DOWNLOADS[@]/#*:\/\/*/}"
     image_dockerfile
     agent_claude_code_settings
     agent_claude_code_entrypoint
@@ -1485,43 +1694,49 @@ image_build_check() {
   podman_engine_ready || return 1
   image_build_recipe
   label=$(podman_engine image inspect --format '{{index .Labels "podsand.recipe"}}' "localhost/$CFG_IMAGE_NAME:latest" 2>/dev/null) || label=''
-  STEPS_WHY="localhost/$CFG_IMAGE_NAME has $CFG_AGENT_NAME $CFG_AGENT_VERSION"
+  STEPS_WHY="localhost/$CFG_IMAGE_NAME is of this recipe"
   [[ $label == "$IMAGE_BUILD_RECIPE" ]] && return 0
   STEPS_WHY="there is no image localhost/$CFG_IMAGE_NAME of this recipe"
   return 1
 }
 
 image_build_apply() { # [podman build option]…
-  local archive=$PATHS_CACHE/node-$CFG_IMAGE_NODE_VERSION.tar.xz platform=x64
+  local row
   podman_engine_setup
   image_build_recipe
-  [[ $PATHS_ARCH == amd64 ]] || platform=$PATHS_ARCH
   proxy_setup
-  task_run "download Node.js $CFG_IMAGE_NODE_VERSION" fetch_verified \
-    "$CFG_IMAGE_NODE_MIRROR/$CFG_IMAGE_NODE_VERSION/node-$CFG_IMAGE_NODE_VERSION-linux-$platform.tar.xz" "$IMAGE_BUILD_NODE_SHA256" "$archive"
   files_tree "$PATHS_CONTEXT"
   image_dockerfile_context "$PATHS_CONTEXT"
-  ln -f -- "$archive" "$PATHS_CONTEXT/node.tar.xz"
+  for ((row = 0; row < ${#IMAGE_BUILD_DOWNLOADS[@]}; row += 4)); do
+    image_build_download "${IMAGE_BUILD_DOWNLOADS[@]:row:4}"
+  done
   journal_add image_build_image "localhost/$CFG_IMAGE_NAME:latest"
   task_run "build the image localhost/$CFG_IMAGE_NAME" image_build_podman "$@"
   task_run 'start a container of it' image_build_start
-  rm -rf -- "$PATHS_CONTEXT" "$archive"
+  rm -rf -- "$PATHS_CONTEXT" "$PATHS_CACHE"/image-*
+}
+
+image_build_download() { # <what> <url> <sha256> <name in the context>
+  task_run "download $1" fetch_verified "$2" "$3" "$PATHS_CACHE/image-$3"
+  ln -f -- "$PATHS_CACHE/image-$3" "$PATHS_CONTEXT/$4"
 }
 
 image_build_podman() { # [podman build option]…
-  local -a options=("${IMAGE_BUILD_ARGUMENTS[@]}")
+  local -a options=("${IMAGE_BUILD_ARGUMENTS[@]/#/--build-arg=}")
   [[ -z $PATHS_CA ]] || options+=(--secret "id=ca,src=$PATHS_CA")
-  # Proxy variables reach the build's commands, and stay out of the image. A build does not read seccomp_profile in
-  # containers.conf.
+  # Proxy variables reach the build's commands, and stay out of the image. A build reads no seccomp_profile in containers.conf.
   podman_engine_online build --pull=missing --http-proxy=true --format oci "--security-opt=seccomp=$PATHS_CONF/seccomp.json" --label "podsand.recipe=$IMAGE_BUILD_RECIPE" \
-    --tag "localhost/$CFG_IMAGE_NAME:latest" "${options[@]}" "$@" "$PATHS_CONTEXT"
+    --tag "localhost/$CFG_IMAGE_NAME:candidate" "${options[@]}" "$@" "$PATHS_CONTEXT"
 }
 
-# The first start with the agent's ids copies the image: now, and not when somebody waits for the agent.
+# The first start with the agent's ids copies the image: now, not when somebody waits. One that fails leaves the image as it was.
 image_build_start() {
+  local candidate=localhost/$CFG_IMAGE_NAME:candidate
   SANDBOX_FLAGS=()
   "sandbox_user_$CFG_SANDBOX_USER"
-  podman_engine run --rm --pull=never --network=none "${SANDBOX_FLAGS[@]}" --entrypoint /bin/true "localhost/$CFG_IMAGE_NAME:latest"
+  podman_engine run --rm --pull=never --network=none "${SANDBOX_FLAGS[@]}" --entrypoint "${IMAGE_BUILD_PROBE[0]}" "$candidate" "${IMAGE_BUILD_PROBE[@]:1}"
+  podman_engine tag "$candidate" "localhost/$CFG_IMAGE_NAME:latest"
+  podman_engine untag "$candidate" "$candidate"
 }
 
 image_build_image_undo() { [[ ${UNINSTALL_PURGE:-false} == true ]] || return 3; }
