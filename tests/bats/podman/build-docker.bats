@@ -4,6 +4,7 @@ load ../../support/bats/source
 
 setup_file() {
   source_repository
+  system_without docker sudo
 }
 
 teardown_file() {
@@ -13,8 +14,7 @@ teardown_file() {
 setup() {
   load_snippet podman/build-docker
   root_stand_in
-  without sudo docker
-  root_stand_in
+  PATH=$BATS_TEST_TMPDIR/bin:$SYSTEM
   paths_arch
   CFG_PODMAN_REPOSITORY=$SOURCE_URL CFG_PODMAN_COMMIT=$SOURCE_COMMIT
   # The builder, and before it who may use it.
