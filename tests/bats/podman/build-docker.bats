@@ -81,6 +81,13 @@ rm -rf -- $PLACE" ]]
   [[ $output == *'did not complete'* && ! -e $PODSAND_ROOT$PLACE && ! -e $PATHS_PREFIX/current && -z $(ls -A "$PATHS_CACHE") ]]
 }
 
+@test "a disk that fills up under the sources: nothing is built, and nothing of root's stays" {
+  stub tar <<<'[[ $* != *-xf* ]] || { echo "tar: No space left on device" >&2; exit 2; }; exec /usr/bin/tar "$@"'
+  run -1 production "$step"
+  [[ $output == *'No space left on device'* && ! -e $PODSAND_ROOT$PLACE && ! -e $WORLD/who && -z $(ls -A "$PATHS_CACHE") ]]
+  [[ $(<"$CALLS") != *make* && $(tail -n 1 "$CALLS") == "rm -rf -- $PLACE" ]]
+}
+
 @test "interrupted: the place is in the journal, uninstall takes it, and the next run begins anew" {
   make_that_kills "$BATS_TEST_TMPDIR/bin/make"
   run ! killed_production "$step"
