@@ -68,7 +68,10 @@ REGISTRY = (
     Rule("podman/build-docker", lambda profile: profile.builds_with_docker),
     Rule("docker/after", lambda profile: profile.builds_with_docker and profile.docker.after != "keep"),
     Rule("podman/build-podman", lambda profile: profile.podman.source == "build" and profile.podman.builder == "podman"),
-    Rule("podman/source-patch", lambda profile: profile.podman.source == "build" and bool(profile.proxy.ca_bundle or profile.conf.mirrors)),
+    Rule(
+        "podman/source-patch",
+        lambda profile: profile.podman.source == "build" and bool(profile.proxy.ca_bundle or profile.conf.mirrors),
+    ),
     Rule("podman/archive", lambda profile: profile.podman.source == "archive"),
     Rule("podman/release", lambda profile: profile.podman.source == "release"),
     Rule("podman/signature", lambda profile: profile.podman.source == "release" and bool(profile.podman.signing_key)),
