@@ -1400,7 +1400,7 @@ podman_static_runtime() {
     printf 'crun\n'
   fi
 }
-# >>> podman/source sha256:098fde0bbd801698c92b7c348b1ba3c8f76d256da24a9507edc079e2fe42f6ad Build podman-static from a pinned commit, by its own Makefile.
+# >>> podman/source sha256:36ac25de0c1b9ddfe463c1a2a77e910bd9629b0a86d4851ced5690c075b223ad Build podman-static from a pinned commit, by its own Makefile.
 podman_source_check() { # sets PODMAN_SOURCE_NAME
   paths_arch
   PODMAN_SOURCE_NAME=$CFG_PODMAN_VERSION-build-${CFG_PODMAN_COMMIT:0:8}
@@ -1456,12 +1456,14 @@ podman_source_build() { # <tree> <archive> <docker|podman> <place> <word before 
   done
   [[ $builder != docker ]] || buildx+=' --builder default'
   "$@" rm -rf -- "$place"
-  "$@" install -d -m 0700 -- "$place"
-  # Without --no-unquote a backslash in a path would not be one.
-  tar --no-unquote -C "$tree" --exclude=./.git -cf - . | "$@" tar --no-unquote -C "$place" --no-same-owner -xf -
-  # One override of BUILDX_OPTS: the Makefile's own asks for a builder that it no longer creates, and builds twice.
-  "$@" make -C "$place" singlearch-tar "DOCKER=$builder" "PLATFORM=linux/$PATHS_ARCH" "BUILDX_OPTS=$buildx" || code=$?
-  ((code)) || "$@" cat -- "$place/build/asset/podman-linux-$PATHS_ARCH.tar.gz" >"$archive" || code=$?
+  # Without --no-unquote a backslash in a path would not be one. One override of BUILDX_OPTS: the Makefile's own asks for a builder
+  # that it no longer creates, and builds twice.
+  {
+    "$@" install -d -m 0700 -- "$place" &&
+      tar --no-unquote -C "$tree" --exclude=./.git -cf - . | "$@" tar --no-unquote -C "$place" --no-same-owner -xf - &&
+      "$@" make -C "$place" singlearch-tar "DOCKER=$builder" "PLATFORM=linux/$PATHS_ARCH" "BUILDX_OPTS=$buildx" &&
+      "$@" cat -- "$place/build/asset/podman-linux-$PATHS_ARCH.tar.gz" >"$archive"
+  } || code=$?
   "$@" rm -rf -- "$place"
   [[ $builder != podman ]] || podman_build_podman_home_undo "$2"
   return "$code"

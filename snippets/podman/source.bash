@@ -64,12 +64,14 @@ podman_source_build() { # <tree> <archive> <docker|podman> <place> <word before 
   done
   [[ $builder != docker ]] || buildx+=' --builder default'
   "$@" rm -rf -- "$place"
-  "$@" install -d -m 0700 -- "$place"
-  # Without --no-unquote a backslash in a path would not be one.
-  tar --no-unquote -C "$tree" --exclude=./.git -cf - . | "$@" tar --no-unquote -C "$place" --no-same-owner -xf -
-  # One override of BUILDX_OPTS: the Makefile's own asks for a builder that it no longer creates, and builds twice.
-  "$@" make -C "$place" singlearch-tar "DOCKER=$builder" "PLATFORM=linux/$PATHS_ARCH" "BUILDX_OPTS=$buildx" || code=$?
-  ((code)) || "$@" cat -- "$place/build/asset/podman-linux-$PATHS_ARCH.tar.gz" >"$archive" || code=$?
+  # Without --no-unquote a backslash in a path would not be one. One override of BUILDX_OPTS: the Makefile's own asks for a builder
+  # that it no longer creates, and builds twice.
+  {
+    "$@" install -d -m 0700 -- "$place" &&
+      tar --no-unquote -C "$tree" --exclude=./.git -cf - . | "$@" tar --no-unquote -C "$place" --no-same-owner -xf - &&
+      "$@" make -C "$place" singlearch-tar "DOCKER=$builder" "PLATFORM=linux/$PATHS_ARCH" "BUILDX_OPTS=$buildx" &&
+      "$@" cat -- "$place/build/asset/podman-linux-$PATHS_ARCH.tar.gz" >"$archive"
+  } || code=$?
   "$@" rm -rf -- "$place"
   [[ $builder != podman ]] || podman_build_podman_home_undo "$2"
   return "$code"

@@ -1,11 +1,15 @@
 #!/usr/bin/env bats
 load ../../support/bats/helper
 
+setup_file() {
+  system_without docker dockerd systemctl service
+}
+
 # A machine with systemd on which podman was just built.
 setup() {
   load_snippet docker/after
   root_stand_in
-  without docker dockerd systemctl service
+  PATH=$BATS_TEST_TMPDIR/bin:$SYSTEM
   CFG_DOCKER_AFTER=stop
   mkdir -p "$PODSAND_ROOT"/{proc/net,run/systemd/system,usr/bin,etc/apt/keyrings,etc/apt/sources.list.d} "$PODSAND_ROOT"/{var/lib/docker,var/lib/containerd,etc/docker}/x
   install -m 0755 /dev/null "$PODSAND_ROOT/usr/bin/dockerd"

@@ -1,11 +1,15 @@
 #!/usr/bin/env bats
 load ../../support/bats/helper
 
+setup_file() {
+  system_without docker dockerd systemctl service sudo
+}
+
 # A machine with systemd and no docker: what there is of docker is in files below $WORLD.
 setup() {
   load_snippet docker/engine
   root_stand_in
-  without docker dockerd systemctl service
+  PATH=$BATS_TEST_TMPDIR/bin:$SYSTEM
   CFG_DOCKER_AFTER=stop
   mkdir -p "$PODSAND_ROOT"/{proc/net,run/systemd/system,usr/bin}
   printf 'Num RefCount Protocol Flags Type St Inode Path\n' | tee "$WORLD/sockets" >"$PODSAND_ROOT/proc/net/unix"
@@ -89,7 +93,7 @@ decision() { # <key>   its value and reason
 
 @test "a docker that answers the user is taken, and nobody becomes root" {
   docker_is buildx for-all
-  without sudo
+  rm "$BATS_TEST_TMPDIR/bin/sudo"
   production 'docker_engine_check; [[ $STEPS_WHY == "docker with buildx runs" ]]'
   [[ $(<"$CALLS") == "user: docker version --format {{range .Server.Components}}{{.Name}} {{end}}
 user: docker buildx version" ]]

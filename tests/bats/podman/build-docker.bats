@@ -4,6 +4,7 @@ load ../../support/bats/source
 
 setup_file() {
   source_repository
+  system_without docker sudo
 }
 
 teardown_file() {
@@ -13,8 +14,7 @@ teardown_file() {
 setup() {
   load_snippet podman/build-docker
   root_stand_in
-  without sudo docker
-  root_stand_in
+  PATH=$BATS_TEST_TMPDIR/bin:$SYSTEM
   paths_arch
   CFG_PODMAN_REPOSITORY=$SOURCE_URL CFG_PODMAN_COMMIT=$SOURCE_COMMIT
   # The builder, and before it who may use it.
@@ -79,6 +79,13 @@ rm -rf -- $PLACE" ]]
   : >"$WORLD/build-fails"
   run -1 production "$step"
   [[ $output == *'did not complete'* && ! -e $PODSAND_ROOT$PLACE && ! -e $PATHS_PREFIX/current && -z $(ls -A "$PATHS_CACHE") ]]
+}
+
+@test "a disk that fills up under the sources: nothing is built, and nothing of root's stays" {
+  stub tar <<<'[[ $* != *-xf* ]] || { echo "tar: No space left on device" >&2; exit 2; }; exec /usr/bin/tar "$@"'
+  run -1 production "$step"
+  [[ $output == *'No space left on device'* && ! -e $PODSAND_ROOT$PLACE && ! -e $WORLD/who && -z $(ls -A "$PATHS_CACHE") ]]
+  [[ $(<"$CALLS") != *make* && $(tail -n 1 "$CALLS") == "rm -rf -- $PLACE" ]]
 }
 
 @test "interrupted: the place is in the journal, uninstall takes it, and the next run begins anew" {

@@ -4,6 +4,7 @@ load ../../support/bats/source
 
 setup_file() {
   source_repository
+  system_without podman
 }
 
 teardown_file() {
@@ -16,8 +17,7 @@ setup() {
   root_stand_in
   CFG_PODMAN_REPOSITORY=$SOURCE_URL CFG_PODMAN_COMMIT=$SOURCE_COMMIT
   mkdir -p "$PODSAND_ROOT/usr/local/bin"
-  cp -rs /usr/bin "$PODSAND_ROOT/usr/bin"
-  rm -f "$PODSAND_ROOT/usr/bin/podman"
+  ln -s "$SYSTEM" "$PODSAND_ROOT/usr/bin"
   builder_stand_in "$PODSAND_ROOT/usr/local/bin/builder/podman"
   install -m 0755 /dev/stdin "$PODSAND_ROOT/usr/local/bin/podman" <<STUB
 #!/bin/bash
@@ -80,15 +80,14 @@ step='STEPS_PHASE=user; steps_state podman/build-podman; steps_apply podman/buil
 }
 
 @test "interrupted: the next run begins with an empty home, and uninstall takes what is left" {
-  make_that_kills "$BATS_TEST_TMPDIR/make" 'mkdir -p "$HOME/.local/share/containers/layer"'
-  ln -sf "$BATS_TEST_TMPDIR/make" "$PODSAND_ROOT/usr/bin/make"
+  make_that_kills "$PODSAND_ROOT/usr/local/bin/make" 'mkdir -p "$HOME/.local/share/containers/layer"'
   run ! killed_production "$step"
   [[ -d $BUILDER/.local/share/containers/layer ]]
   production 'STEPS_PHASE=user; journal_undo podsand; ((JOURNAL_FAILED == 0))'
   [[ ! -e $BUILDER && -e $WORLD/unshare ]]
   run ! killed_production "$step"
   touch "$BUILDER/leftover"
-  ln -sf /usr/bin/make "$PODSAND_ROOT/usr/bin/make"
+  rm "$PODSAND_ROOT/usr/local/bin/make"
   production "$step"
   [[ -x $PATHS_PREFIX/current/bin/podman && ! -e $BUILDER ]]
 }

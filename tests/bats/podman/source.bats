@@ -168,6 +168,8 @@ MAKE
   make_that_kills "$BATS_TEST_TMPDIR/bin/make"
   run ! killed_production "$build"
   [[ -d $PATHS_CACHE/podman-build && -d $PATHS_CACHE/podman-static ]]
+  # Not even the system's templates for repositories, which may hold hooks, take part.
+  [[ -d $PATHS_CACHE/podman-static/.git && ! -e $PATHS_CACHE/podman-static/.git/hooks ]]
   rm "$BATS_TEST_TMPDIR/bin/make"
   printf 'half\n' >"$PATHS_CACHE/podman-built.tar.gz"
   production "$build"

@@ -173,6 +173,16 @@ without() { # <name>…   leaves on PATH the stubs, and of the system's programs
   PATH=$BATS_TEST_TMPDIR/bin:$directory
 }
 
+# <name>…   the same, in setup_file, for all tests of a file; their setup then says: PATH=$BATS_TEST_TMPDIR/bin:$SYSTEM
+system_without() {
+  local name
+  export SYSTEM=$BATS_FILE_TMPDIR/system
+  cp -rs /usr/bin "$SYSTEM"
+  for name in "$@"; do
+    rm -f "$SYSTEM/$name"
+  done
+}
+
 # The program behind python3, which may be a slow shim: asked for once a run.
 helper_python() { # sets HELPER_PYTHON
   local file=$BATS_RUN_TMPDIR/python
