@@ -7,6 +7,23 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
+
+
+class Pinned(NamedTuple):
+    """The keys of a profile that pin one program: the hashes are those of the version."""
+
+    program: str
+    table: str
+    version: str
+    sha256: str
+
+
+PINNED = (
+    Pinned("podman", "podman", "version", "sha256"),
+    Pinned("node", "image", "node_version", "node_sha256"),
+    Pinned("claude-code", "agent", "version", "sha256"),
+)
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from pathlib import Path
 from podsand_gen.errors import OutputError, OutputTargetError, show
 from podsand_gen.quoting import forbidden_character, quote
 
-MODE = 0o755
+SCRIPT_MODE, TEXT_MODE = 0o755, 0o644
 
 
-def write_stdout(script: str) -> None:
+def write_stdout(text: str) -> None:
     if sys.stdout is None:
         raise OutputError("standard output", "it is closed; name a file with -o")
     try:
-        sys.stdout.buffer.write(script.encode())
+        sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise
@@ -26,12 +26,12 @@ def write_stdout(script: str) -> None:
         raise OutputError("standard output", error.strerror or str(error)) from None
 
 
-def write_file(name: str, script: str) -> None:
+def write_file(name: str, text: str, mode: int = SCRIPT_MODE) -> None:
     target = Path(os.path.realpath(name))
     _accept(name, target)
     temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}")
     try:
-        _write(temporary, script.encode())
+        _write(temporary, text.encode(), mode)
         temporary.replace(target)
         _sync_directory(target.parent)
     except OSError as error:
@@ -39,6 +39,23 @@ def write_file(name: str, script: str) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def must_be_new(name: str) -> None:
+    _accept(name, Path(os.path.realpath(name)))
+    if os.path.lexists(name):
+        raise OutputTargetError(name, "is there already; name another file, or take that one away")
+
+
+def write_new_file(name: str, text: str) -> None:
+    """Nothing that is there is touched, not even what came into being a moment ago."""
+    must_be_new(name)
+    try:
+        _write(Path(name), text.encode(), TEXT_MODE)
+    except FileExistsError:
+        must_be_new(name)
+    except OSError as error:
+        raise OutputError(show(name, 200), error.strerror or str(error)) from None
 
 
 def _accept(name: str, target: Path) -> None:
@@ -58,12 +75,12 @@ def _accept(name: str, target: Path) -> None:
         raise OutputTargetError(name, "is not a regular file; write to standard output and redirect it")
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, mode: int) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
-        os.fchmod(file.fileno(), MODE)
+        os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())
 
 
