@@ -201,7 +201,7 @@ def lock(profile: str | None, upgrade: bool, check: bool) -> int:
 @cli.command(epilog=_examples("podsand-gen schema > podsand.schema.json"))
 @click.option("-o", "--output", metavar="FILE", shell_complete=_files, help="Write to FILE instead of standard output.")
 def schema(output: str | None) -> int:
-    """Print the JSON Schema of profiles, by which editors complete and check them."""
+    """Print the JSON Schema of profiles, for editors."""
     from podsand_gen.output import TEXT_MODE
     from podsand_gen.schema import schema_text
 
@@ -218,7 +218,7 @@ def schema(output: str | None) -> int:
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> int:
-    """Print what makes a shell complete commands, options, files and keys."""
+    """Print the completion of a shell: commands, options, files, keys."""
     from click.shell_completion import get_completion_class
 
     found = get_completion_class(shell)
@@ -368,6 +368,8 @@ def main(args: list[str] | None = None) -> NoReturn:
         code = _fail(arguments, f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", FAILED)
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a user
         code = _unexpected(arguments, error)
+    # Nor does it pay at the very end: the interpreter would look through everything once more.
+    gc.freeze()
     sys.exit(_flushed(code if isinstance(code, int) else OK))
 
 

@@ -10,7 +10,7 @@ from podsand_gen.document import SIZE_LIMIT, parse, read_text
 from podsand_gen.errors import ExtendsError, ProfileError, ProfileFileError, show
 from podsand_gen.lock import PINNED
 from podsand_gen.problems import fields, model_of, unknown_key
-from podsand_gen.profile import DISTINCT, KEY_BLOCK, SCHEMA, Profile
+from podsand_gen.profile import ADD, DISTINCT, EXTENDS, KEY_BLOCK, SCHEMA, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
-EXTENDS, ADD = "extends", "add"
 DEPTH_LIMIT, FILES_LIMIT = 8, 32
-
-# The keys of a file that are no keys of the resolved profile, for the reference and for editors.
-COMPOSING = {
-    EXTENDS: "Files, relative to this one, whose values it begins with. A later one wins over an earlier one, this one over all.",
-    ADD: "Tables of the same names, for lists alone: their items are added at the end of a list, which keeps what it has.",
-}
 
 
 @dataclass(frozen=True)

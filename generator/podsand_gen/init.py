@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from podsand_gen.compose import ADD, Origin, compose, field_at, is_list, make_layer
+from podsand_gen.compose import Origin, compose, field_at, is_list, make_layer
 from podsand_gen.errors import ProfileError
 from podsand_gen.load import validate
-from podsand_gen.profile import SCHEMA, Profile
+from podsand_gen.profile import ADD, SCHEMA, Profile
 from podsand_gen.schema import FILE_NAME
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import ValidationError
 
-from podsand_gen.compose import ADD, DEFAULT, Composition, Layer, Origin, compose, gather, is_list, make_layer
+from podsand_gen.compose import DEFAULT, Composition, Layer, Origin, compose, gather, is_list, make_layer
 from podsand_gen.errors import ProfileError, SetOptionError, show
 from podsand_gen.lockfile import NAME, Entry, read_lock
 from podsand_gen.problems import fields, location_of, model_of, told, unknown_key
-from podsand_gen.profile import Profile, canonical_toml
+from podsand_gen.profile import ADD, EXTENDS, Profile, canonical_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -73,8 +73,10 @@ def validate(raw: dict[str, Any], where: str, composition: Composition | None = 
 def _blame(detail: ErrorDetails, composition: Composition | None) -> str:
     """The tail of a problem: who said the value, unless it was the profile itself."""
     origins = composition.origin(location_of(detail)) if composition else ()
-    others = [str(origin) for origin in origins if origin.kind not in ("file", "default")]
-    return f" (from {', '.join(others)})" if others else ""
+    others = [
+        show(origin.source, 200) if origin.source else origin.kind for origin in origins if origin.kind not in ("file", "default")
+    ]
+    return f" (in {', '.join(others)})" if others else ""
 
 
 def _leaves(table: Mapping[str, Any], parents: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -101,6 +103,8 @@ def _override(raw: dict[str, Any], setting: str) -> None:
     if not equals or not re.fullmatch(r"[A-Za-z0-9_.-]+", key):
         raise SetOptionError(setting, "write key=value, such as sandbox.pids=512")
     parts = key.split(".")
+    if parts[0] == EXTENDS:
+        raise SetOptionError(setting, "a file extends others; write it there")
     field = _field(setting, parts[1:] if parts[0] == ADD else parts)
     if parts[0] == ADD and not is_list(field):
         raise SetOptionError(setting, f"{'.'.join(parts[1:])} is no list, so nothing can be added")

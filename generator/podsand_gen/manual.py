@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -10,20 +11,23 @@ import click
 from podsand_gen import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 NAME = "podsand-gen"
 EXIT_CODES = (
     ("0", "Done."),
     ("1", "Failed."),
-    ("2", "The lock would change (lock \\-\\-check)."),
-    ("64", "Usage: a word, an option or a profile that is not understood."),
+    ("2", "Something would change: lock --check."),
+    ("64", "Usage: a word, an option, a profile or a lock that is not understood."),
     ("130", "Interrupted."),
 )
 FILES = (
     ("podsand.lock", "Beside a profile: the versions and hashes that it resolved to. See lock."),
     ("podsand.schema.json", "Beside a profile: what editors complete and check it by. See schema."),
 )
+
+# What troff would take for a command, or set in a finer form than a shell understands.
+_SIGNS = {"\\": "\\e", "-": "\\-", "'": "\\(aq", "`": "\\(ga", "~": "\\(ti", "^": "\\(ha"}
 
 
 def manual(group: click.Group, default: click.Command) -> str:
@@ -41,48 +45,58 @@ def _lines(group: click.Group, default: click.Command) -> Iterator[str]:
     yield ".SH DESCRIPTION"
     yield from _paragraphs(group)
     yield ".SH OPTIONS"
-    yield from _options(default)
-    yield from _options(group)
+    context = click.Context(group, **group.context_settings)
+    yield from _options(context, default, group)
     yield ".SH COMMANDS"
     for command in group.commands.values():
         if not command.hidden:
-            yield from _command(command)
+            yield from _command(command, context)
     yield from (".SH EXIT STATUS", *_definitions(EXIT_CODES))
     yield from (".SH FILES", *_definitions(FILES))
     yield ".SH EXAMPLES"
     yield from _examples(group)
 
 
-def _command(command: click.Command) -> Iterator[str]:
-    arguments = [param.make_metavar(click.Context(command)) for param in command.params if isinstance(param, click.Argument)]
-    yield f".SS {_text(' '.join((NAME, command.name or '', *arguments, '[OPTIONS]')))}"
+def _command(command: click.Command, parent: click.Context) -> Iterator[str]:
+    pieces = command.collect_usage_pieces(click.Context(command, parent=parent))
+    yield f".SS {_text(' '.join((command.name or '', *pieces)))}"
     yield from _paragraphs(command)
-    yield from _options(command)
+    yield from _options(parent, command)
+    yield ".PP"
     yield from _examples(command)
 
 
-def _options(command: click.Command) -> Iterator[str]:
-    context = click.Context(command, **command.context_settings)
-    for param in command.get_params(context):
-        record = param.get_help_record(context)
-        if record is not None:
-            yield from _definitions([record])
+def _options(parent: click.Context, *commands: click.Command) -> Iterator[str]:
+    """Of commands that share a place; an option that several have is told once."""
+    records: dict[str, str] = {}
+    for command in commands:
+        context = click.Context(command, parent=parent)
+        options = [param for param in command.get_params(context) if isinstance(param, click.Option)]
+        records |= dict(filter(None, (option.get_help_record(context) for option in options)))
+    yield from _definitions(records.items())
 
 
-def _definitions(pairs: Iterator[tuple[str, str]] | tuple[tuple[str, str], ...] | list[tuple[str, str]]) -> Iterator[str]:
+def _definitions(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     for term, text in pairs:
-        yield from (".TP", f".B {_text(term)}", _text(text))
+        yield from (".TP", f".B {_text(term)}", *_wrapped(text))
 
 
 def _examples(command: click.Command) -> Iterator[str]:
     lines = [line for line in (command.epilog or "").splitlines() if line.startswith("  ")]
     if lines:
-        yield from (".PP", ".nf", *(_text(line) for line in lines), ".fi")
+        yield from (".nf", *map(_text, lines), ".fi")
 
 
 def _paragraphs(command: click.Command) -> Iterator[str]:
-    for paragraph in re.split(r"\n\s*\n", (command.help or "").strip()):
-        yield from (".PP", _text(" ".join(paragraph.split())))
+    first, *others = re.split(r"\n\s*\n", (command.help or "").strip())
+    yield from _wrapped(first)
+    for paragraph in others:
+        yield from (".PP", *_wrapped(paragraph))
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    """Short lines, as who reads the source expects; troff fills them anew."""
+    return map(_text, textwrap.wrap(text, 72, break_on_hyphens=False))
 
 
 def _first_line(command: click.Command) -> str:
@@ -90,6 +104,6 @@ def _first_line(command: click.Command) -> str:
 
 
 def _text(text: str) -> str:
-    """Text that troff takes for nothing else: no escape, no request, and hyphens that can be copied."""
-    escaped = text.replace("\\", "\\e").replace("-", "\\-")
-    return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped
+    """Text that troff takes for nothing else: no escape, no request, and signs that can be copied as they are."""
+    escaped = "".join(_SIGNS.get(char, char) for char in text)
+    return f"\\&{escaped}" if escaped.startswith(".") else escaped

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel
 
 from podsand_gen.errors import did_you_mean, show
-from podsand_gen.profile import KeyedError, Profile
+from podsand_gen.profile import COMPOSING, KeyedError, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,7 +64,7 @@ def unknown_key(location: Sequence[int | str]) -> str:
     *parents, key = location
     word = str(key)
     model = _model_at(parents)
-    known = list(fields(model)) if model else []
+    known = [*(fields(model) if model else ()), *(() if parents else COMPOSING)]
     hint = did_you_mean(word, known)
     if not hint:
         elsewhere = [

@@ -13,6 +13,12 @@ from podsand_gen.lock import pins, version_key
 from podsand_gen.quoting import forbidden_character
 
 SCHEMA = 1
+EXTENDS, ADD = "extends", "add"
+# What a file may say besides the keys of a profile: how it is composed with others (compose.py).
+COMPOSING = {
+    EXTENDS: "Files, relative to this one, whose values it begins with. A later one wins over an earlier one, this one over all.",
+    ADD: "Tables of the same names, for lists alone: their items are added at the end of a list, which keeps what it has.",
+}
 KEY_BLOCK = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le, MinLen
 
-from podsand_gen.compose import ADD, COMPOSING, EXTENDS, is_list
+from podsand_gen.compose import is_list
 from podsand_gen.problems import fields, model_of
-from podsand_gen.profile import DISTINCT, SCHEMA, Profile, Shaped, Table
+from podsand_gen.profile import ADD, COMPOSING, DISTINCT, EXTENDS, SCHEMA, Profile, Shaped, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from podsand_gen.errors import ProfileError, ProfileFileError, SetOptionError
-from podsand_gen.load import load_profile
-from podsand_gen.profile import Profile
+from podsand_gen.errors import ProfileError, ProfileFileError, SetOptionError, UsageError
+from podsand_gen.load import Loaded, load_profile
+from podsand_gen.load import load as load_with_origins
+from podsand_gen.profile import Profile, canonical_toml
 
 MINIMAL = 'schema = 1\nname = "a"\n'
 KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nbWFkZSB1cA==\n-----END PGP PUBLIC KEY BLOCK-----\n"
@@ -126,3 +129,101 @@ def test_a_key_is_looked_for_beside_the_profile_and_from_an_override_beside_the_
 
     assert load(tmp_path / "profiles", text).podman.signing_key == KEY
     assert "b3RoZXI" in load(tmp_path / "profiles", text, "podman.signing_key=other.asc").podman.signing_key
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("add.sandbox.memory=1g", "sandbox.memory is no list, so nothing can be added"),
+        ("add.image.packagez=[]", 'image.packagez: there is no such key; did you mean "packages"?'),
+        ("add=[]", "write key=value"),
+        ('extends=["a.toml"]', "a file extends others; write it there"),
+    ],
+)
+def test_an_override_that_composes_and_is_not_understood_is_refused(setting: str, words: str, tmp_path: Path) -> None:
+    with pytest.raises(SetOptionError) as error:
+        load(tmp_path, MINIMAL, setting)
+
+    assert words in str(error.value)
+
+
+def test_an_override_adds_to_a_list_after_it_was_replaced(tmp_path: Path) -> None:
+    text = MINIMAL + '[image]\npackages = ["git"]\n'
+
+    assert load(tmp_path, text, 'add.image.packages=["gdb"]').image.packages == ("git", "gdb")
+    assert load(tmp_path, text, 'add.image.packages=["gdb"]', 'image.packages=["jq"]').image.packages == ("jq", "gdb")
+
+
+def test_an_override_that_adds_no_list_is_told_as_one(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match=r"--set: 1 problem\n  add\.image\.packages: must be a list"):
+        load(tmp_path, MINIMAL, "add.image.packages=gdb")
+
+
+# --- where values come from
+
+
+def loaded(directory: Path, *settings: str) -> Loaded:
+    (directory / "base.toml").write_text(
+        'schema = 1\nname = "base"\nadd.image.packages = ["gdb"]\n[sandbox]\npids = 99\nmemory = "1g"\n'
+    )
+    (directory / "mine.toml").write_text('extends = ["base.toml"]\n' + MINIMAL + '[sandbox]\nmemory = "2g"\n')
+    return load_with_origins(directory / "mine.toml", settings)
+
+
+def told(found: Loaded, key: str) -> list[str]:
+    return [str(origin) for origin in found.origins[key]]
+
+
+def test_every_key_of_the_resolved_profile_has_its_origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = loaded(Path(), "sandbox.cpus=2", 'add.image.packages=["strace"]')
+
+    assert told(found, "name") == ['file "mine.toml"']
+    assert told(found, "sandbox.memory") == ['file "mine.toml"']
+    assert told(found, "sandbox.pids") == ['extends "base.toml"']
+    assert told(found, "sandbox.cpus") == ["--set"]
+    assert told(found, "sandbox.home") == ["default"]
+    assert told(found, "podman.sha256.amd64") == ["default"]
+    assert told(found, "image.packages") == ["default", 'extends "base.toml"', "--set"]
+
+
+def test_a_pin_of_a_lock_has_the_lock_for_its_origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("podsand.lock").write_text('schema = 1\n[profile."mine.toml".agent]\nversion = "2.1.330"\n')
+    found = loaded(Path())
+
+    assert told(found, "agent.version") == ['lock "podsand.lock"']
+    assert told(found, "agent.sha256.amd64") == ["default"]
+    assert told(loaded(Path(), "agent.version=2.1.330"), "agent.version") == ["--set"]
+
+
+def test_the_origins_are_those_of_all_keys_and_cannot_be_changed(tmp_path: Path) -> None:
+    found = loaded(tmp_path)
+
+    def leaves(table: dict[str, Any], name: str = "") -> list[str]:
+        return [
+            leaf
+            for key, value in table.items()
+            for leaf in (leaves(value, f"{name}{key}.") if isinstance(value, dict) else [f"{name}{key}"])
+        ]
+
+    assert list(found.origins) == leaves(tomllib.loads(canonical_toml(found.profile)))
+    with pytest.raises(TypeError):
+        found.origins["name"] = ()  # type: ignore[index]
+
+
+def test_a_problem_is_told_with_who_said_the_value(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match=r"sandbox\.pids: 1 is too small; the least is 16 \(in --set\)"):
+        loaded(tmp_path, "sandbox.pids=1")
+    (tmp_path / "podsand.lock").write_text('schema = 1\n[profile."mine.toml".agent]\nversion = "new"\n')
+    with pytest.raises(ProfileError, match=r'agent\.version: "new" is not an exact version.*\(in ".*podsand\.lock"\)'):
+        loaded(tmp_path)
+
+
+def test_a_profile_that_came_along_has_no_lock(tmp_path: Path) -> None:
+    (tmp_path / "podsand.lock").write_text("not a lock")
+    (tmp_path / "a.toml").write_text(MINIMAL)
+
+    assert load_profile(tmp_path / "a.toml", where="the default profile").name == "a"
+    with pytest.raises(UsageError, match=r"podsand\.lock"):
+        load_profile(tmp_path / "a.toml")
