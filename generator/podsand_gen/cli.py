@@ -50,7 +50,8 @@ class ProfileFirst(click.Group):
         if incomplete.startswith("-"):
             known = {item.value for item in found}
             return found + [item for item in generate.shell_complete(ctx, incomplete) if item.value not in known]
-        return found + _files(ctx, generate.params[0], incomplete)
+        # First: click's bash forgets what stood before it, and offers files where no command fits.
+        return [*_files(ctx, generate.params[0], incomplete), *found]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "[PROFILE] [OPTIONS]")

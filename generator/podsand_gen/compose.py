@@ -100,7 +100,7 @@ class _Gathering:
         self.seen.add(os.path.realpath(path))
         self.size += len(text)
         if len(chain) > DEPTH_LIMIT:
-            raise ProfileFileError(path, f"is the end of a chain of more than {DEPTH_LIMIT} files; extend fewer")
+            raise ProfileFileError(path, f"is extended over more than {DEPTH_LIMIT} levels; extend it sooner")
         if len(self.seen) > FILES_LIMIT:
             raise ProfileFileError(path, f"is one of more than {FILES_LIMIT} files; extend fewer")
         if self.size > SIZE_LIMIT:

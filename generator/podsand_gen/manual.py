@@ -96,7 +96,7 @@ def _paragraphs(command: click.Command) -> Iterator[str]:
 
 def _wrapped(text: str) -> Iterator[str]:
     """Short lines, as who reads the source expects; troff fills them anew."""
-    return map(_text, textwrap.wrap(text, 72, break_on_hyphens=False))
+    return map(_text, textwrap.wrap(" ".join(text.split()), 72, break_on_hyphens=False))
 
 
 def _first_line(command: click.Command) -> str:

@@ -10,7 +10,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from podsand_gen.plan import _row_type
-from podsand_gen.profile import Profile, Table, canonical_toml
+from podsand_gen.profile import ADD, COMPOSING, EXTENDS, Profile, Table, canonical_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +21,14 @@ HEAD = """# The profile, key by key
 
 A profile is a TOML file of at most 1 MiB in UTF-8. `schema` and `name` must be there; everything else has a default. Paths on the
 target begin with `/` or `~/`; no string holds a control character. What is not listed here is refused, so that a mistyped key
-cannot pass for a setting.
+cannot pass for a setting. `extends` and `add` compose several files ([how](../how-to/profiles.md)); the profile that a script
+carries has neither.
 
 Made from the model by `python -m podsand_gen.reference`; do not edit.
 """
+
+
+COMPOSING_KINDS = {EXTENDS: "list of strings", ADD: "table"}
 
 
 def reference() -> str:
@@ -42,6 +46,8 @@ def _table(name: str, model: type[Table], values: dict[str, Any]) -> Iterator[st
         shown = field.alias or key
         default = _code(values[shown]) if shown in values and name else "required"
         yield f"| `{shown}` | {_kind(field)} | {default} | {_cell(field.description or '')} |\n"
+    if model is Profile:
+        yield from (f"| `{key}` | {COMPOSING_KINDS[key]} | | {_cell(text)} |\n" for key, text in COMPOSING.items())
     for key, field in model.model_fields.items():
         inner = _table_of(field)
         if inner is not None:

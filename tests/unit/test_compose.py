@@ -301,7 +301,7 @@ def test_the_depth_of_a_chain_and_the_number_of_files_are_limited(tmp_path: Path
         return write(tmp_path, mine=f'name = "a"\nextends = {[f"{name}.toml" for name in names]}\n', **dict.fromkeys(names, ""))
 
     assert len(gather(chain(DEPTH_LIMIT), "a")) == DEPTH_LIMIT + 1
-    with pytest.raises(ExtendsError, match=r'extends "n9\.toml".*more than 8 files'):
+    with pytest.raises(ExtendsError, match=r'extends "n9\.toml".*more than 8 levels'):
         gather(chain(DEPTH_LIMIT + 1), "a")
     assert len(gather(fan(FILES_LIMIT - 1), "a")) == FILES_LIMIT
     with pytest.raises(ExtendsError, match=r'extends "f31\.toml".*more than 32 files'):

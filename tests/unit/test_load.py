@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from podsand_gen.errors import ProfileError, ProfileFileError, SetOptionError, UsageError
+from podsand_gen.errors import ProfileError, SetOptionError, UsageError
 from podsand_gen.load import Loaded, load_profile
 from podsand_gen.load import load as load_with_origins
 from podsand_gen.profile import Profile, canonical_toml
@@ -19,35 +19,6 @@ def load(directory: Path, text: str | bytes, *settings: str) -> Profile:
     path = directory / "profile.toml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return load_profile(path, settings)
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (b"\xff", "is not UTF-8 at byte 0"),
-        (b"\xef\xbb\xbfschema = 1", "byte order mark"),
-        (b"schema = 1\0", "holds a NUL at byte 10"),
-        (b"#" * (1024 * 1024 + 1), "is larger than 1 MiB"),
-        (b"schema = ", "is not TOML"),
-        (b"schema = 1\nschema = 1", "Cannot overwrite a value (at end of document)"),
-        (b'[podman]\nsource = "system"\n[podman]\n', "a key or table is given twice"),
-        (b"x = " + b"[" * 5000, "is nested too deeply"),
-        (b"x = \x1b", "is not TOML"),
-    ],
-)
-def test_a_file_that_is_no_profile_is_refused(text: bytes, words: str, tmp_path: Path) -> None:
-    with pytest.raises(ProfileFileError) as error:
-        load(tmp_path, text)
-
-    assert words in str(error.value)
-    assert str(error.value).isprintable()
-
-
-def test_a_file_that_is_missing_is_told_with_the_nearest_beside_it(tmp_path: Path) -> None:
-    (tmp_path / "company.toml").write_text(MINIMAL)
-
-    with pytest.raises(ProfileFileError, match=r'did you mean "company.toml"\?'):
-        load_profile(tmp_path / "compnay.toml")
 
 
 @pytest.mark.parametrize(

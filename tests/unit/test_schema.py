@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sysconfig
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -11,10 +16,11 @@ from hypothesis import strategies as st
 from tests.support.generator import ROOT
 
 from podsand_gen.errors import ProfileError
+from podsand_gen.init import new_profile
 from podsand_gen.load import validate
 from podsand_gen.plan import config_names
 from podsand_gen.profile import canonical_toml
-from podsand_gen.schema import profile_schema, schema_text
+from podsand_gen.schema import FILE_NAME, profile_schema, schema_text
 
 SCHEMA = profile_schema()
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
@@ -36,7 +42,7 @@ def test_it_is_a_json_schema() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.toml")), ids=lambda path: path.stem)
-def test_every_example_is_valid_and_so_is_what_it_resolves_to(path: Any) -> None:
+def test_every_example_is_valid_and_so_is_what_it_resolves_to(path: Path) -> None:
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
 
     assert faults(raw) == []
@@ -148,6 +154,25 @@ def test_every_key_has_a_description_and_what_has_a_default_says_it() -> None:
 
     walk({"properties": {key: value for key, value in SCHEMA["properties"].items() if key not in ("extends", "add")}}, "CFG")
     assert set(config_names()) == set(keys) - {"CFG_SCHEMA"}
+
+
+def test_taplo_checks_a_profile_by_the_line_that_init_writes(tmp_path: Path) -> None:
+    """What editors use."""
+    taplo = shutil.which("taplo", path=f"{sysconfig.get_path('scripts')}:{os.environ['PATH']}")
+    if taplo is None:
+        pytest.skip("taplo is not installed")
+    (tmp_path / FILE_NAME).write_text(schema_text())
+    text = new_profile({"memory": "4g", "packages": "gdb"}, None)
+
+    def lint(profile: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "mine.toml").write_text(profile)
+        return subprocess.run([taplo, "lint", "mine.toml"], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert lint(text).returncode == 0
+    assert lint(f"#:schema ./{FILE_NAME}\n" + (ROOT / "examples/team.toml").read_text()).returncode == 0
+    wrong = lint(text.replace('"4g"', '"4 GB"'))
+    assert wrong.returncode != 0
+    assert '"4 GB" does not match' in wrong.stderr
 
 
 LISTS = ("image.packages", "agent.command", "sandbox.env", "proxy.no_proxy")
