@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from podsand_gen import __version__
+from podsand_gen.completion import SHELLS, complete_directory, complete_file, complete_key
 from podsand_gen.errors import (
     CHANGES,
     FAILED,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 PROGRAM = "podsand-gen"
 DEFAULT_COMMAND = "generate"
-SCRIPT_MODE = 0o755
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -51,7 +51,7 @@ class ProfileFirst(click.Group):
             known = {item.value for item in found}
             return found + [item for item in generate.shell_complete(ctx, incomplete) if item.value not in known]
         # First: click's bash forgets what stood before it, and offers files where no command fits.
-        return [*_files(ctx, generate.params[0], incomplete), *found]
+        return [*complete_file(ctx, generate.params[0], incomplete), *found]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "[PROFILE] [OPTIONS]")
@@ -73,26 +73,6 @@ def _examples(*lines: str) -> str:
     return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
 
 
-def _files(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    from click.shell_completion import CompletionItem
-
-    return [CompletionItem(incomplete, type="file")]
-
-
-def _directories(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    from click.shell_completion import CompletionItem
-
-    return [CompletionItem(incomplete, type="dir")]
-
-
-def _settings(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    from click.shell_completion import CompletionItem
-
-    from podsand_gen.problems import settable
-
-    return [CompletionItem(f"{key}=", help=text) for key, text in settable() if key.startswith(incomplete)]
-
-
 @click.group(
     cls=ProfileFirst,
     context_settings=CONTEXT,
@@ -107,17 +87,21 @@ def cli() -> None:
 
 
 @cli.command(DEFAULT_COMMAND, hidden=True)
-@click.argument("profile", required=False, shell_complete=_files)
+@click.argument("profile", required=False, shell_complete=complete_file)
 @click.option(
-    "-o", "--output", metavar="FILE", shell_complete=_files, help="Write to FILE at once or not at all, instead of standard output."
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Write to FILE at once or not at all, instead of standard output.",
 )
 @click.option(
-    "--set", "settings", metavar="KEY=VALUE", multiple=True, shell_complete=_settings,
+    "--set", "settings", metavar="KEY=VALUE", multiple=True, shell_complete=complete_key,
     help="Override one key of the profile; repeatable.",
 )  # fmt: skip
 @click.option("--no-lint", is_flag=True, help="Leave out the check of the script by shellcheck.")
 @click.option(
-    "--snippets", "directory", metavar="DIR", shell_complete=_directories, help="Take the snippets of DIR, vetted or not."
+    "--snippets", "directory", metavar="DIR", shell_complete=complete_directory, help="Take the snippets of DIR, vetted or not."
 )
 @click.option("--locked", is_flag=True, help="Refuse when podsand.lock is not there, or not up to date.")
 def generate(
@@ -129,12 +113,14 @@ def generate(
     locked: bool,
 ) -> int:
     """Compile a profile."""
-    _write(compile_script(profile, settings, directory, lint=not no_lint, locked=locked), output)
+    from podsand_gen.output import write
+
+    write(compile_script(profile, settings, directory, lint=not no_lint, locked=locked), output)
     return OK
 
 
 @cli.command(epilog=_examples("podsand-gen init -o mine.toml", "podsand-gen init --yes --name team --memory 4g -o team.toml"))
-@click.option("-o", "--output", metavar="FILE", shell_complete=_files, help="Write to FILE, which must not be there yet.")
+@click.option("-o", "--output", metavar="FILE", shell_complete=complete_file, help="Write to FILE, which must not be there yet.")
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing: the default of whatever no option says.")
 @click.option("--name", metavar="NAME", help="Name of the profile.")
 @click.option("--podman", metavar="SOURCE", help="Where podman comes from: release or system.")
@@ -145,21 +131,17 @@ def generate(
 @click.option("--proxy", metavar="URL", help="HTTP proxy, as http://HOST:PORT.")
 def init(output: str | None, yes: bool, **answers: str | None) -> int:
     """Write a profile, with a comment on each key. What no option says is asked for on a terminal."""
-    from podsand_gen.init import new_profile
-    from podsand_gen.output import must_be_new, write_new_file, write_stdout
-    from podsand_gen.schema import FILE_NAME, schema_text
+    from podsand_gen.init import new_profile, write_profile
+    from podsand_gen.output import must_be_new, write_stdout
 
     if output is not None:
         must_be_new(output)
     text = new_profile(answers, None if yes or not _is_terminal() else _ask)
     if output is None:
         write_stdout(text)
-        return OK
-    write_new_file(output, text)
-    schema = Path(output).with_name(FILE_NAME)
-    if not os.path.lexists(schema):
-        write_new_file(str(schema), schema_text())
-    click.echo(f"podsand-gen: wrote {output}; editors complete and check it by {FILE_NAME} beside it", err=True)
+    else:
+        schema = write_profile(output, text)
+        click.echo(f"podsand-gen: wrote {output}; editors complete and check it by {schema} beside it", err=True)
     return OK
 
 
@@ -177,7 +159,7 @@ def _ask(question: Question, problem: str) -> str:
 @cli.command(
     epilog=_examples("podsand-gen lock mine.toml", "podsand-gen lock --upgrade mine.toml", "podsand-gen lock --check mine.toml")
 )
-@click.argument("profile", required=False, shell_complete=_files)
+@click.argument("profile", required=False, shell_complete=complete_file)
 @click.option("--upgrade", is_flag=True, help="Take the pins of this podsand-gen in place of those that are locked.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 2 when the lock would change.")
 def lock(profile: str | None, upgrade: bool, check: bool) -> int:
@@ -200,13 +182,13 @@ def lock(profile: str | None, upgrade: bool, check: bool) -> int:
 
 
 @cli.command(epilog=_examples("podsand-gen schema > podsand.schema.json"))
-@click.option("-o", "--output", metavar="FILE", shell_complete=_files, help="Write to FILE instead of standard output.")
+@click.option("-o", "--output", metavar="FILE", shell_complete=complete_file, help="Write to FILE instead of standard output.")
 def schema(output: str | None) -> int:
     """Print the JSON Schema of profiles, for editors."""
-    from podsand_gen.output import TEXT_MODE
+    from podsand_gen.output import TEXT_MODE, write
     from podsand_gen.schema import schema_text
 
-    _write(schema_text(), output, TEXT_MODE)
+    write(schema_text(), output, TEXT_MODE)
     return OK
 
 
@@ -217,15 +199,12 @@ def schema(output: str | None) -> int:
         "fish: podsand-gen completion fish > ~/.config/fish/completions/podsand-gen.fish",
     )
 )
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> int:
     """Print the completion of a shell: commands, options, files, keys."""
-    from click.shell_completion import get_completion_class
+    from podsand_gen.completion import completion_script
 
-    found = get_completion_class(shell)
-    if found is None:
-        raise UsageError(f"click cannot complete for {shell}")
-    click.echo(found(cli, {}, PROGRAM, "_PODSAND_GEN_COMPLETE").source())
+    click.echo(completion_script(cli, PROGRAM, shell))
     return OK
 
 
@@ -245,7 +224,7 @@ def man() -> int:
     "--snippets",
     "directory",
     metavar="DIR",
-    shell_complete=_directories,
+    shell_complete=complete_directory,
     help="The snippets of DIR instead of the ones that came along.",
 )
 def snippets(check: bool, vet: bool, directory: str | None) -> int:
@@ -305,29 +284,14 @@ def _load(profile: str | None, settings: tuple[str, ...]) -> Loaded:
 
 
 def _lock_warnings(profile: str | None, loaded: Loaded, *, locked: bool) -> list[str]:
-    """How the lock differs from what is compiled; with --locked that is an error."""
-    from podsand_gen.errors import NoLockError, StaleLockError
-    from podsand_gen.lockfile import differences, lock_path, pins_of
+    from podsand_gen.errors import NoLockError
+    from podsand_gen.lockfile import hold
 
-    if profile is None:
-        if locked:
-            raise NoLockError
-        return []
-    if loaded.locked is None and not locked:
-        return []
-    problems = differences(loaded.locked, pins_of(loaded.profile)) if loaded.locked is not None else []
-    if locked and (problems or loaded.locked is None):
-        raise StaleLockError(lock_path(Path(profile)), Path(profile), problems)
-    return [f"podsand.lock has another pin, and the profile wins: {problem}" for problem in problems]
-
-
-def _write(text: str, output: str | None, mode: int = SCRIPT_MODE) -> None:
-    from podsand_gen.output import write_file, write_stdout
-
-    if output is None or output == "-":
-        write_stdout(text)
-    else:
-        write_file(output, text, mode)
+    if profile is not None:
+        return hold(Path(profile), loaded.profile, loaded.locked, strict=locked)
+    if locked:
+        raise NoLockError
+    return []
 
 
 def _or_command(word: str, error: ProfileFileError) -> ProfileFileError:

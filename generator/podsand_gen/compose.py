@@ -110,6 +110,8 @@ class _Gathering:
 def _extended(where: str, words: object) -> list[str]:
     if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
         raise ProfileError(where, [f'{EXTENDS}: must be a list of files such as ["company.toml"], not {show(words)}'])
+    if len(words) > FILES_LIMIT:
+        raise ProfileError(where, [f"{EXTENDS}: names more than {FILES_LIMIT} files; extend fewer"])
     for word in words:
         if "\0" in word or "://" in word:
             raise ProfileError(where, [f"{EXTENDS}: {show(word)} is no path of a file here; download it first, and name the file"])

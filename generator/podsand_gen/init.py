@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import textwrap
 from collections.abc import Callable, Mapping
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any, get_args
 from podsand_gen.compose import Origin, compose, field_at, is_list, make_layer
 from podsand_gen.errors import ProfileError
 from podsand_gen.load import validate
-from podsand_gen.profile import ADD, SCHEMA, Profile
-from podsand_gen.schema import FILE_NAME
+from podsand_gen.output import write_new_file
+from podsand_gen.profile import ADD, SCHEMA
+from podsand_gen.schema import FILE_NAME, schema_text
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -30,21 +32,40 @@ class Question:
     why: str
 
     @property
+    def parts(self) -> list[str]:
+        return self.key.split(".")
+
+    @property
     def field(self) -> FieldInfo:
-        return field_at(self.key.split("."))
+        return field_at(self.parts)
+
+    @property
+    def adds(self) -> bool:
+        """What is typed is added to a list."""
+        return is_list(self.field)
+
+    @property
+    def place(self) -> list[str]:
+        return [ADD, *self.parts] if self.adds else self.parts
 
     @property
     def choices(self) -> tuple[str, ...]:
-        return tuple(map(str, get_args(self.field.annotation))) if not is_list(self.field) else ()
+        return () if self.adds else get_args(self.field.annotation)
 
     @property
     def default(self) -> str:
-        """As it is typed. Of a list nothing: what is typed is added to it."""
-        return "mine" if self.key == "name" else "" if is_list(self.field) else str(self.field.default)
+        """As it is typed."""
+        if self.adds:
+            return ""
+        return "mine" if self.field.is_required() else str(self.field.default)
+
+    def value(self, answer: str) -> str | list[str]:
+        return [word for word in re.split(r"[\s,]+", answer) if word] if self.adds else answer.strip()
 
 
+NAME = Question("name", "name", "Name of the profile", "It stands at the top of the script.")
 QUESTIONS = (
-    Question("name", "name", "Name of the profile", "It stands at the top of the script."),
+    NAME,
     Question("podman", "podman.source", "Where podman comes from", "A release is pinned; the system has what it has."),
     Question("packages", "image.packages", "More apt packages in the image", "git, curl, jq and ripgrep are there without them."),
     Question("memory", "sandbox.memory", "Memory limit of a sandbox", "What goes astray must not take the whole machine."),
@@ -55,56 +76,58 @@ QUESTIONS = (
 
 # A question, and what was wrong with the answer before: to the next answer.
 Ask = Callable[[Question, str], str]
+Values = dict[Question, str | list[str]]
 
 
 def new_profile(given: Mapping[str, str | None], ask: Ask | None) -> str:
     """The text of a profile. What is not given is asked for, or has its default when there is nobody to ask."""
-    answers: dict[str, str] = {}
+    values: Values = {}
     for question in QUESTIONS:
         answer = given.get(question.name)
-        if answer is None and ask is not None:
-            answer = _asked(question, ask)
-        answers[question.key] = question.default if answer is None else answer
-    _validated(answers)
-    return _text(answers)
+        if answer is not None:
+            values[question] = question.value(answer)
+        else:
+            values[question] = _asked(question, ask) if ask else question.value(question.default)
+    _validate(values)
+    return _text(values)
 
 
-def _asked(question: Question, ask: Ask) -> str:
+def write_profile(output: str, text: str) -> str:
+    """The profile, and beside it the schema that it names, unless there is one; the schema's name."""
+    write_new_file(output, text)
+    schema = Path(output).with_name(FILE_NAME)
+    if not os.path.lexists(schema):
+        write_new_file(str(schema), schema_text())
+    return FILE_NAME
+
+
+def _asked(question: Question, ask: Ask) -> str | list[str]:
     problem = ""
     while True:
-        answer = ask(question, problem)
+        value = question.value(ask(question, problem))
         try:
-            _validated({"name": "a", question.key: answer})
+            _validate({NAME: "a", question: value})
         except ProfileError as error:
             problem = error.problems[0]
         else:
-            return answer
+            return value
 
 
-def _validated(answers: Mapping[str, str]) -> Profile:
+def _validate(values: Values) -> None:
     raw: dict[str, Any] = {"schema": SCHEMA}
-    for key, answer in answers.items():
-        *tables, last = _place(key)
+    for question, value in values.items():
+        *tables, last = question.place
         table = raw
         for part in tables:
             table = table.setdefault(part, {})
-        table[last] = _value(key, answer)
-    return validate(compose([make_layer(raw, Origin("file"), Path(), PLACE)]).values, PLACE)
-
-
-def _place(key: str) -> list[str]:
-    parts = key.split(".")
-    return [ADD, *parts] if is_list(field_at(parts)) else parts
-
-
-def _value(key: str, answer: str) -> str | list[str]:
-    return [word for word in re.split(r"[\s,]+", answer) if word] if is_list(field_at(key.split("."))) else answer.strip()
+        table[last] = value
+    validate(compose([make_layer(raw, Origin("file"), Path(), PLACE)]).values, PLACE)
 
 
 # --- the text
 
 
-def _text(answers: Mapping[str, str]) -> str:
+def _text(values: Values) -> str:
     lines = [
         f"#:schema ./{FILE_NAME}",
         "# What differs from the defaults. A line that is commented out has its default; there are more keys than these:",
@@ -112,24 +135,23 @@ def _text(answers: Mapping[str, str]) -> str:
         f"schema = {SCHEMA}",
     ]
     heading: list[str] = []
-    for key, answer in answers.items():
-        *tables, last = _place(key)
+    for question, value in values.items():
+        *tables, last = question.place
         if tables != heading:
             lines += ["", f"[{'.'.join(tables)}]"]
             heading = tables
-        value = _value(key, answer)
-        off = "# " if key != "name" and value in ([], field_at(key.split(".")).default) else ""
-        lines += [*_comment(key), f"{off}{last} = {_toml(value)}"]
+        is_default = value == question.value(question.default) and not question.field.is_required()
+        lines += [*_comment(question), f"{'# ' if is_default else ''}{last} = {_toml(value)}"]
     return "\n".join(lines) + "\n"
 
 
-def _comment(key: str) -> list[str]:
-    field = field_at(key.split("."))
-    added = " These are added to the default ones." if is_list(field) else ""
-    choices = (
-        f" One of: {', '.join(map(str, get_args(field.annotation)))}." if not is_list(field) and get_args(field.annotation) else ""
-    )
-    return textwrap.wrap(f"{field.description}{choices}{added}", WIDTH, initial_indent="# ", subsequent_indent="# ")
+def _comment(question: Question) -> list[str]:
+    sentences = [question.field.description or ""]
+    if question.adds:
+        sentences.append("These are added to the default ones.")
+    if question.choices:
+        sentences.append(f"One of: {', '.join(question.choices)}.")
+    return textwrap.wrap(" ".join(sentences), WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 
 def _toml(value: str | list[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from podsand_gen.document import parse, read_text
-from podsand_gen.errors import LockError, ProfileFileError, did_you_mean, show
+from podsand_gen.errors import LockError, ProfileFileError, StaleLockError, did_you_mean, show
 from podsand_gen.lock import PINNED
 
 if TYPE_CHECKING:
@@ -86,6 +86,14 @@ def differences(locked: Entry | None, wanted: Entry) -> list[str]:
     before, after = _flat(locked or {}), _flat(wanted)
     keys = list(dict.fromkeys((*after, *before)))
     return [f"{key}: {_told(before, key)} -> {_told(after, key)}" for key in keys if before.get(key) != after.get(key)]
+
+
+def hold(path: Path, profile: Profile, locked: Entry | None, *, strict: bool) -> list[str]:
+    """Warnings where a profile goes other ways than its lock; with `strict` that is an error, and having no lock is one."""
+    problems = [] if locked is None else differences(locked, pins_of(profile))
+    if strict and (problems or locked is None):
+        raise StaleLockError(lock_path(path), path, problems)
+    return [f"{NAME} has another pin, and the profile wins: {problem}" for problem in problems]
 
 
 def _told(pins: Mapping[str, Any], key: str) -> str:

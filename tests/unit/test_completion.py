@@ -87,5 +87,5 @@ def test_another_shell_is_refused_with_the_ones_there_are() -> None:
     result = podsand_gen("completion", "tcsh")
 
     assert result.returncode == 64
-    assert "'bash', 'zsh', 'fish'" in result.stderr
+    assert "'bash', 'fish', 'zsh'" in result.stderr
     assert result.stdout == ""

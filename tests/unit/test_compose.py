@@ -236,6 +236,7 @@ def test_two_ways_to_write_a_profile_give_the_same_bytes(
         ({"mine": 'extends = "base.toml"'}, ["mine.toml", 'must be a list of files such as ["company.toml"], not "base.toml"']),
         ({"mine": "extends = [1]"}, ["mine.toml", "must be a list of files"]),
         ({"mine": 'extends = [""]'}, ["must be a list of files"]),
+        ({"mine": f"extends = {['a.toml'] * 33}"}, ["mine.toml", "extends: names more than 32 files"]),
         ({"mine": 'extends = ["https://example.com/a.toml"]'}, ["no path of a file here; download it first"]),
         ({"mine": 'extends = ["a\\u0000b"]'}, ["no path of a file here"]),
         ({"mine": 'extends = ["bsae.toml"]', "base": ""}, ["mine.toml", '"bsae.toml"', "no such file", 'mean "base.toml"']),
