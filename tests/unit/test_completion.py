@@ -48,10 +48,19 @@ def test_the_next_word_is_completed(line: str, some: list[str], none: list[str])
     assert len(found) == len(set(found))
 
 
-def test_bash_completes_with_it(tmp_path: Path) -> None:
-    program = tmp_path / "podsand-gen"
+def run_in(shell: str, script: str, directory: Path) -> list[str]:
+    """The lines that a script of a shell prints, with podsand-gen on its PATH."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    program = directory / "podsand-gen"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m podsand_gen "$@"\n')
     program.chmod(0o755)
+    environment = {**ENVIRONMENT, "PATH": f"{directory}:{os.environ['PATH']}", "HOME": str(directory)}
+    done = subprocess.run([shell, "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout.splitlines()
+
+
+def test_bash_completes_with_it(tmp_path: Path) -> None:
     script = """
         set -u
         eval "$(podsand-gen completion bash)"
@@ -60,12 +69,26 @@ def test_bash_completes_with_it(tmp_path: Path) -> None:
         _podsand_gen_completion podsand-gen
         printf '%s\\n' "${COMPREPLY[@]}"
     """
-    environment = {**ENVIRONMENT, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=60)
+    said, *replies = run_in("bash", script, tmp_path)
 
-    said, *replies = done.stdout.splitlines()
     assert "_podsand_gen_completion podsand-gen" in said
     assert "schema" in replies
+
+
+def test_fish_completes_with_it(tmp_path: Path) -> None:
+    complete = 'complete --do-complete "podsand-gen sch"'
+
+    assert run_in("fish", complete, tmp_path) == []
+    (reply,) = run_in("fish", f"podsand-gen completion fish | source; {complete}", tmp_path)
+    assert reply.split("\t")[0] == "schema"
+
+
+def test_zsh_knows_whom_to_ask(tmp_path: Path) -> None:
+    begin = "autoload -U compinit; compinit -u -D; "
+    end = "print -r -- $_comps[podsand-gen]"
+
+    assert run_in("zsh", begin + end, tmp_path) == [""]
+    assert run_in("zsh", f'{begin} eval "$(podsand-gen completion zsh)"; {end}', tmp_path) == ["_podsand_gen_completion"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
 
 from podsand_gen.errors import ProfileError, SetOptionError, UsageError
 from podsand_gen.load import Loaded, load_profile
 from podsand_gen.load import load as load_with_origins
+from podsand_gen.problems import settable
 from podsand_gen.profile import Profile, canonical_toml
 
 MINIMAL = 'schema = 1\nname = "a"\n'
@@ -198,3 +202,47 @@ def test_a_profile_that_came_along_has_no_lock(tmp_path: Path) -> None:
     assert load_profile(tmp_path / "a.toml", where="the default profile").name == "a"
     with pytest.raises(UsageError, match=r"podsand\.lock"):
         load_profile(tmp_path / "a.toml")
+
+
+# --- whatever a file says
+
+WORDS = st.sampled_from(
+    ["schema", "name", "extends", "add", "podman", "image", "agent", "sandbox", "conf", "version", "sha256", "node_sha256", "base",
+     "packages", "env", "mounts", "mirrors", "amd64", "source", "signing_key", "profile", "mine.toml", "", "a.b", "\u202e"]
+)  # fmt: skip
+SCALARS = st.sampled_from([1, True, 0.5, "", "v5.8.4", "a", "mine.toml", ".", "\u0007", "2.1.330", "0" * 64, "system"])
+TREES = st.recursive(SCALARS, lambda below: st.lists(below, max_size=3) | st.dictionaries(WORDS, below, max_size=4), max_leaves=12)
+EMPTY: st.SearchStrategy[dict[str, Any]] = st.just({})
+TABLES = EMPTY | EMPTY | st.dictionaries(WORDS, TREES, max_size=5)
+
+
+PLACES = st.sampled_from([*(["add", *key.split(".")] for key, _ in settable()), *(key.split(".") for key, _ in settable())])
+
+
+@settings(max_examples=300)
+@given(top=TABLES, lock=TABLES, entry=TABLES, place=PLACES, value=st.none() | TREES)
+def test_any_profile_and_any_lock_is_taken_or_told_about_on_one_screen(
+    top: dict[str, Any],
+    lock: dict[str, Any],
+    entry: dict[str, Any],
+    place: list[str],
+    value: object,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Often little is wrong, so that not every profile fails at its first word."""
+    directory = tmp_path_factory.mktemp("any")
+    known: Any = value
+    for part in reversed(place):
+        known = {} if known is None else {part: known}
+    (directory / "mine.toml").write_text(tomli_w.dumps({"name": "mine", **top, **known, "schema": 1}), encoding="utf-8")
+    entries = {"profile": {"mine.toml": entry}} if entry else {}
+    (directory / "podsand.lock").write_text(tomli_w.dumps({**lock, **entries, "schema": 1}), encoding="utf-8")
+
+    told = ""
+    try:
+        assert load_with_origins(directory / "mine.toml").origins["name"]
+    except UsageError as error:
+        told = str(error)
+    event("told" if told else "taken")
+    assert len(told.splitlines()) <= 12
+    assert not told or told.replace("\n", "").isprintable()
