@@ -253,8 +253,9 @@ def _absent(items: Sequence[Any], below: Sequence[Any]) -> list[Any]:
     seen = {item for item in below if isinstance(item, str)}
     new = []
     for item in items:
-        if not isinstance(item, str) or item not in seen:
+        if not isinstance(item, str):
             new.append(item)
-        if isinstance(item, str):
+        elif item not in seen:
+            new.append(item)
             seen.add(item)
     return new

@@ -63,7 +63,7 @@ def test_a_list_replaces_a_list(tmp_path: Path) -> None:
 
 
 def test_add_appends_to_the_default_or_to_what_a_file_below_says_and_each_item_once(tmp_path: Path) -> None:
-    default = made(tmp_path, mine=MINIMAL[11:] + '[add.image]\npackages = ["gdb", "git"]\n').profile
+    default = made(tmp_path, mine=MINIMAL[11:] + '[add.image]\npackages = ["gdb", "git", "gdb"]\n').profile
     below = made(
         tmp_path,
         mine='name = "mine"\nextends = ["base.toml"]\nadd.image.packages = ["gdb"]\nadd.sandbox.env = ["A"]\n',
@@ -73,6 +73,13 @@ def test_add_appends_to_the_default_or_to_what_a_file_below_says_and_each_item_o
     assert default.image.packages == (*DEFAULT_PACKAGES, "gdb")
     assert below.image.packages == ("git", "jq", "gdb")
     assert below.sandbox.env == ("A",)
+
+
+def test_a_file_that_says_a_list_and_adds_to_it_is_one_origin(tmp_path: Path) -> None:
+    found = made(tmp_path, mine='name = "mine"\nimage.packages = ["git"]\nadd.image.packages = ["gdb"]\n')
+
+    assert found.profile.image.packages == ("git", "gdb")
+    assert [origin.kind for origin in found.origins["image.packages"]] == ["file"]
 
 
 def test_words_of_a_command_may_be_added_twice(tmp_path: Path) -> None:
