@@ -189,6 +189,18 @@ def test_on_a_terminal_init_asks_nothing_with_yes_and_an_interrupt_writes_nothin
     assert load_profile(tmp_path / "mine.toml").name == "mine"
 
 
+def test_on_a_terminal_init_refuses_a_file_that_is_there_before_it_asks(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("precious")
+
+    child = on_a_terminal(tmp_path, "-o", "mine.toml")
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert child.exitstatus == 64
+    assert "is there already" in child.before
+    assert "Name of the profile" not in child.before
+
+
 # --- lock
 
 
