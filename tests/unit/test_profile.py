@@ -59,6 +59,7 @@ def test_a_value_that_works_is_taken(key: str, value: object) -> None:
         ("podman.mirror", "ftp://x/y", "is not a plain http or https address"),
         ("podman.mirror", "https://x/y?z", "without query"),
         ("podman.mirror", "https://me:secret@x/y", "keep logins out"),
+        ("podman.mirror", "HTTPS://me:secret@x/y?z", "keep logins out"),
         ("podman.prefix", "engine", "begin it with / or ~/"),
         ("podman.prefix", "~/a/../b", ". or .. component"),
         ("podman.prefix", "/", "a whole file system"),
