@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-OK, FAILED, USAGE, INTERRUPTED = 0, 1, 64, 130
+OK, FAILED, CHANGES, USAGE, INTERRUPTED = 0, 1, 2, 64, 130
 AT_MOST = 10
 
 
@@ -56,6 +57,40 @@ class ProfileFileError(UsageError):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"{show(str(path), 200)}: {why}")
+        self.why = why
+
+
+class ExtendsError(UsageError):
+    """What a file extends cannot be taken: both files, and why."""
+
+    def __init__(self, path: Path, word: str, why: str) -> None:
+        super().__init__(f"{show(str(path), 200)}: extends {show(word, 200)}: {why}")
+
+
+class LockError(UsageError):
+    """podsand.lock cannot be taken as it is."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{show(str(path), 200)}: {why}; take it away and make it again: podsand-gen lock PROFILE")
+
+
+class NoLockError(UsageError):
+    def __init__(self) -> None:
+        super().__init__(
+            "the default profile has no lock: its pins are those of podsand-gen itself; "
+            "name a profile, or make one first: podsand-gen init -o mine.toml"
+        )
+
+
+class StaleLockError(UsageError):
+    """--locked, and the lock does not have what the profile resolves to."""
+
+    def __init__(self, path: Path, profile: Path, problems: Sequence[str]) -> None:
+        name = show(profile.name)
+        why = f"does not have the pins of {name} as they are now" if problems else f"there is no lock of {name}"
+        told = f"{listed(problems)}\n" if problems else ""
+        remedy = f"Make it, and read its diff: podsand-gen lock {shlex.quote(str(profile))}"
+        super().__init__(f"{show(str(path), 200)}: {why}\n{told}{remedy}")
 
 
 class ProfileError(UsageError):

@@ -1,153 +1,100 @@
-"""From a file and --set options to a Profile, with every problem told in the user's words."""
+"""From a file, what it extends, a lock and --set options to a Profile, with every problem told in the user's words."""
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from podsand_gen.errors import ProfileError, ProfileFileError, SetOptionError, did_you_mean, show
-from podsand_gen.profile import SCHEMA, KeyedError, Profile, table_of
+from podsand_gen.compose import DEFAULT, Composition, Layer, Origin, compose, gather, is_list, make_layer
+from podsand_gen.errors import ProfileError, SetOptionError, show
+from podsand_gen.lockfile import NAME, Entry, read_lock
+from podsand_gen.problems import fields, location_of, model_of, told, unknown_key
+from podsand_gen.profile import ADD, EXTENDS, Profile, canonical_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from pydantic import BaseModel
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-SIZE_LIMIT = 1024 * 1024
-# A key of n parts costs tomllib n² steps, so a few lines of dots would take hours.
-DOTS_LIMIT = 64
+
+@dataclass(frozen=True)
+class Loaded:
+    """A profile, and where its values come from."""
+
+    profile: Profile
+    composition: Composition
+    # What the lock has for this profile; None when there is no lock, or nothing in it.
+    locked: Entry | None
+
+    @cached_property
+    def origins(self) -> Mapping[str, tuple[Origin, ...]]:
+        """Who said the value of each key of the resolved profile. Several: who said the list, and who added to it."""
+        resolved = tomllib.loads(canonical_toml(self.profile))
+        return MappingProxyType({".".join(parts): self.composition.origin(parts) or (DEFAULT,) for parts in _leaves(resolved)})
+
+
+def load(path: Path, settings: Sequence[str] = (), *, where: str | None = None, lock: bool = True) -> Loaded:
+    """Read, compose and validate. Paths in a file are relative to it; those in --set to the current directory."""
+    where = where or show(str(path), 200)
+    layers = gather(path, where)
+    locked = read_lock(path).entry(path.name) if lock else None
+    if locked is not None:
+        layers.insert(0, Layer(Origin("lock", str(path.with_name(NAME))), locked))
+    if settings:
+        layers.append(_override_layer(settings))
+    composition = compose(layers)
+    return Loaded(validate(composition.values, where, composition), composition, locked)
 
 
 def load_profile(path: Path, settings: Sequence[str] = (), *, where: str | None = None) -> Profile:
-    """Read, override, inline and validate. Paths in the file are relative to it; those in --set to the current directory."""
-    from pathlib import Path as RealPath
-
-    where = where or show(str(path), 200)
-    raw = _parse(path, _read(path))
-    _check_schema(where, raw)
-    _inline_files(raw, path.parent)
-    overrides: dict[str, Any] = {}
-    for setting in settings:
-        _override(overrides, setting)
-    _inline_files(overrides, RealPath())
-    return validate(_merged(raw, overrides), where)
+    """A file that came along with us has a name of its own (`where`), and no lock."""
+    return load(path, settings, where=where, lock=where is None).profile
 
 
-def validate(raw: dict[str, Any], where: str) -> Profile:
+def validate(raw: dict[str, Any], where: str, composition: Composition | None = None) -> Profile:
     try:
         return Profile.model_validate(raw)
     except ValidationError as error:
-        raise ProfileError(where, [_told(detail) for detail in error.errors(include_url=False)]) from None
+        problems = [told(detail) + _blame(detail, composition) for detail in error.errors(include_url=False)]
+        raise ProfileError(where, problems) from None
     except RecursionError:
         raise ProfileError(where, ["tables are nested too deeply"]) from None
 
 
-# --- the file
+def _blame(detail: ErrorDetails, composition: Composition | None) -> str:
+    """The tail of a problem: who said the value, unless it was the profile itself."""
+    origins = composition.origin(location_of(detail)) if composition else ()
+    others = [
+        show(origin.source, 200) if origin.source else origin.kind for origin in origins if origin.kind not in ("file", "default")
+    ]
+    return f" (in {', '.join(others)})" if others else ""
 
 
-def _read(path: Path) -> str:
-    try:
-        # Without O_NONBLOCK a FIFO without a writer would hold us for ever.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise ProfileFileError(path, f"there is no such file{_near(path)}") from None
-    except (OSError, ValueError) as error:
-        raise ProfileFileError(path, f"cannot be read: {_reason(error)}") from None
-    # Not by fdopen before its kind is known: that fails on a directory with words of its own.
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(descriptor)
-        kind = "is a directory; name the TOML file in it" if stat.S_ISDIR(mode) else "is not a regular file; save it as one"
-        raise ProfileFileError(path, kind)
-    with os.fdopen(descriptor, "rb") as file:
-        content = file.read(SIZE_LIMIT + 1)
-    if len(content) > SIZE_LIMIT:
-        raise ProfileFileError(path, "is larger than 1 MiB; a profile is not")
-    return _decode(path, content)
-
-
-def _decode(path: Path, content: bytes) -> str:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ProfileFileError(path, f"is not UTF-8 at byte {error.start}; save it as UTF-8") from None
-    if text.startswith("\ufeff"):
-        raise ProfileFileError(path, "begins with a byte order mark; save it as UTF-8 without one")
-    if "\0" in text:
-        raise ProfileFileError(path, f"holds a NUL at byte {content.index(0)}; a profile is text")
-    return text
-
-
-def _near(path: Path) -> str:
-    try:
-        names = sorted(entry.name for entry in path.parent.iterdir() if entry.suffix == ".toml")
-    except OSError:
-        return ""
-    return did_you_mean(path.name, names)
-
-
-def _reason(error: OSError | ValueError) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
-
-
-def _parse(path: Path, text: str) -> dict[str, Any]:
-    _refuse_dots(path, text)
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise ProfileFileError(path, "is nested too deeply") from None
-    except ValueError as error:
-        message = "".join(char if char.isprintable() else "?" for char in str(error))
-        if message.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate")):
-            message = f"a key or table is given twice: {message}"
-        raise ProfileFileError(path, f"is not TOML: {message}") from None
-
-
-def _refuse_dots(path: Path, text: str) -> None:
-    if text.count(".") <= DOTS_LIMIT:
-        return
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.count(".") > DOTS_LIMIT:
-            outside = re.sub(r"""\"(?:[^"\\]|\\.)*"|'[^']*'""", "", line).partition("#")[0]
-            if outside.count(".") > DOTS_LIMIT:
-                raise ProfileFileError(path, f"line {number} holds a key of too many parts")
-
-
-def _check_schema(where: str, raw: dict[str, Any]) -> None:
-    if "schema" not in raw:
-        raise ProfileError(where, [f"schema: missing; write schema = {SCHEMA} as the first line"])
-    if raw["schema"] != SCHEMA or isinstance(raw["schema"], bool):
-        from podsand_gen import __version__
-
-        raise ProfileError(where, [f"schema: {show(raw['schema'])} is not known to podsand-gen {__version__}; it knows {SCHEMA}"])
-
-
-# The keys that name a file.
-_FILES = (("podman", "signing_key"), ("image", "dockerfile"))
-
-
-def _inline_files(raw: dict[str, Any], base: Path) -> None:
-    """Put the text of a file in the place of its path. A text that is already there stays, so a resolved profile loads again."""
-    for name, key in _FILES:
-        table = raw.get(name)
-        value = table.get(key) if isinstance(table, dict) else None
-        if isinstance(table, dict) and isinstance(value, str) and value and "\n" not in value:
-            try:
-                text = _read(base / value)
-            except ProfileFileError as error:
-                raise ProfileError("profile", [f"{name}.{key}: {error}"]) from None
-            # With a line end even when it has none: that is how a text is told from a path.
-            table[key] = text.rstrip("\n") + "\n"
+def _leaves(table: Mapping[str, Any], parents: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, (*parents, key))
+        else:
+            yield (*parents, key)
 
 
 # --- --set
+
+
+def _override_layer(settings: Sequence[str]) -> Layer:
+    overrides: dict[str, Any] = {}
+    for setting in settings:
+        _override(overrides, setting)
+    return make_layer(overrides, Origin("--set"), Path(), "--set")
 
 
 def _override(raw: dict[str, Any], setting: str) -> None:
@@ -156,7 +103,11 @@ def _override(raw: dict[str, Any], setting: str) -> None:
     if not equals or not re.fullmatch(r"[A-Za-z0-9_.-]+", key):
         raise SetOptionError(setting, "write key=value, such as sandbox.pids=512")
     parts = key.split(".")
-    field = _field(setting, parts)
+    if parts[0] == EXTENDS:
+        raise SetOptionError(setting, "a file extends others; write it there")
+    field = _field(setting, parts[1:] if parts[0] == ADD else parts)
+    if parts[0] == ADD and not is_list(field):
+        raise SetOptionError(setting, f"{'.'.join(parts[1:])} is no list, so nothing can be added")
     table = raw
     for part in parts[:-1]:
         table = table.setdefault(part, {})
@@ -165,15 +116,15 @@ def _override(raw: dict[str, Any], setting: str) -> None:
     table[parts[-1]] = _value(text, field)
 
 
-def _field(setting: str, parts: list[str]) -> FieldInfo:
+def _field(setting: str, parts: Sequence[str]) -> FieldInfo:
     model: type[BaseModel] = Profile
     for index, part in enumerate(parts):
-        fields = _fields(model)
-        if part not in fields:
+        field = fields(model).get(part)
+        if field is None:
             raise SetOptionError(setting, unknown_key(tuple(parts[: index + 1])))
-        inner = table_of(fields[part].annotation)
         if index + 1 == len(parts):
-            return fields[part]
+            return field
+        inner = model_of(field)
         if inner is None:
             raise SetOptionError(setting, f"{'.'.join(parts[: index + 1])} is not a table")
         model = inner
@@ -195,107 +146,3 @@ def _value(text: str, field: FieldInfo) -> Any:
 def _wants_text(field: FieldInfo) -> bool:
     kinds = {type(choice) for choice in get_args(field.annotation)} if field.annotation is not str else {str}
     return kinds == {str}
-
-
-def _merged(raw: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
-    result = dict(raw)
-    for key, value in overrides.items():
-        below = result.get(key)
-        result[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return result
-
-
-# --- from pydantic's facts to our words
-
-
-def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    return {field.alias or name: field for name, field in model.model_fields.items()}
-
-
-def _model_at(location: Sequence[int | str]) -> type[BaseModel] | None:
-    model: type[BaseModel] = Profile
-    for part in location:
-        if isinstance(part, int):
-            continue
-        field = _fields(model).get(part)
-        inner = _inner_model(field.annotation) if field else None
-        if inner is None:
-            return None
-        model = inner
-    return model
-
-
-def _inner_model(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in get_args(annotation):
-        found = _inner_model(argument)
-        if found is not None:
-            return found
-    return None
-
-
-def unknown_key(location: Sequence[int | str]) -> str:
-    *parents, key = location
-    word = str(key)
-    model = _model_at(parents)
-    known = list(_fields(model)) if model else []
-    hint = did_you_mean(word, known)
-    if not hint:
-        elsewhere = [
-            f"{table}.{word}" for table, field in _fields(Profile).items()
-            if (inner := _inner_model(field.annotation)) and word in _fields(inner)
-        ]  # fmt: skip
-        hint = f"; did you mean {elsewhere[0]}?" if elsewhere else ""
-    if not hint and known:
-        hint = f"; known here: {', '.join(known)}"
-    return f"{_dotted(location)}: there is no such key{hint}"
-
-
-def _dotted(location: Sequence[int | str]) -> str:
-    text = ""
-    for part in location:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        else:
-            plain = part if re.fullmatch(r"[A-Za-z0-9_-]{1,60}", part) else show(part)
-            text += f".{plain}" if text else plain
-    return text
-
-
-_KINDS = {
-    "missing": "missing; it has no default",
-    "string_type": "must be text in quotes, not {input}",
-    "int_type": "must be a whole number, not {input}",
-    "bool_type": "must be true or false, not {input}",
-    "tuple_type": 'must be a list such as ["a", "b"], not {input}',
-    "model_type": "must be a table, not {input}",
-    "too_short": "must not be empty",
-}
-
-
-def _told(detail: ErrorDetails) -> str:
-    location, kind, context = list(detail["loc"]), detail["type"], detail.get("ctx", {})
-    if kind == "extra_forbidden":
-        return unknown_key(location)
-    if kind == "value_error":
-        error = context["error"]
-        key = _dotted(location)
-        if isinstance(error, KeyedError):
-            key = f"{key}.{error.key}" if key else error.key
-        return f"{key}: {error}"
-    return f"{_dotted(location)}: {_sentence(kind, detail['input'], context) or detail['msg']}"
-
-
-def _sentence(kind: str, value: object, context: dict[str, Any]) -> str:
-    if kind in _KINDS:
-        return _KINDS[kind].format(input=show(value))
-    if kind == "literal_error":
-        choices = re.findall(r"'([^']*)'", str(context["expected"]))
-        hint = did_you_mean(value, choices) if isinstance(value, str) else ""
-        return f"{show(value)} is not one of {', '.join(show(choice) for choice in choices)}{hint}"
-    if kind == "greater_than_equal":
-        return f"{show(value)} is too small; the least is {context['ge']}"
-    if kind == "less_than_equal":
-        return f"{show(value)} is too large; the most is {context['le']}"
-    return ""

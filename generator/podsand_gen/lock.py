@@ -7,6 +7,24 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
+
+
+class Pinned(NamedTuple):
+    """The keys of a profile that pin one program: what is below a version is that version's."""
+
+    program: str
+    table: str
+    version: str
+    below: tuple[str, ...]
+
+
+PINNED = (
+    Pinned("podman", "podman", "version", ("commit", "sha256")),
+    Pinned("node", "image", "node_version", ("node_sha256",)),
+    Pinned("fnm", "image", "fnm_version", ("fnm_sha256",)),
+    Pinned("claude-code", "agent", "version", ("sha256",)),
+)
 
 
 @dataclass(frozen=True)

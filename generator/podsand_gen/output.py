@@ -11,14 +11,21 @@ from pathlib import Path
 from podsand_gen.errors import OutputError, OutputTargetError, show
 from podsand_gen.quoting import forbidden_character, quote
 
-MODE = 0o755
+SCRIPT_MODE, TEXT_MODE = 0o755, 0o644
 
 
-def write_stdout(script: str) -> None:
+def write(text: str, name: str | None, mode: int = SCRIPT_MODE) -> None:
+    if name is None or name == "-":
+        write_stdout(text)
+    else:
+        write_file(name, text, mode)
+
+
+def write_stdout(text: str) -> None:
     if sys.stdout is None:
         raise OutputError("standard output", "it is closed; name a file with -o")
     try:
-        sys.stdout.buffer.write(script.encode())
+        sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise
@@ -26,12 +33,12 @@ def write_stdout(script: str) -> None:
         raise OutputError("standard output", error.strerror or str(error)) from None
 
 
-def write_file(name: str, script: str) -> None:
+def write_file(name: str, text: str, mode: int = SCRIPT_MODE) -> None:
     target = Path(os.path.realpath(name))
     _accept(name, target)
     temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}")
     try:
-        _write(temporary, script.encode())
+        _fill(_create(temporary), text.encode(), mode)
         temporary.replace(target)
         _sync_directory(target.parent)
     except OSError as error:
@@ -39,6 +46,33 @@ def write_file(name: str, script: str) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def must_be_new(name: str) -> None:
+    _accept(name, Path(os.path.realpath(name)))
+    if os.path.lexists(name):
+        raise _taken(name)
+
+
+def write_new_file(name: str, text: str) -> None:
+    """Nothing that is there is touched, not even what came into being a moment ago."""
+    must_be_new(name)
+    target = Path(name)
+    try:
+        descriptor = _create(target)
+    except FileExistsError:
+        raise _taken(name) from None
+    except OSError as error:
+        raise OutputError(show(name, 200), error.strerror or str(error)) from None
+    try:
+        _fill(descriptor, text.encode(), TEXT_MODE)
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        raise OutputError(show(name, 200), error.strerror or str(error)) from None
+
+
+def _taken(name: str) -> OutputTargetError:
+    return OutputTargetError(name, "is there already; name another file, or take that one away")
 
 
 def _accept(name: str, target: Path) -> None:
@@ -58,12 +92,15 @@ def _accept(name: str, target: Path) -> None:
         raise OutputTargetError(name, "is not a regular file; write to standard output and redirect it")
 
 
-def _write(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+def _create(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+
+
+def _fill(descriptor: int, content: bytes, mode: int) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
-        os.fchmod(file.fileno(), MODE)
+        os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())
 
 

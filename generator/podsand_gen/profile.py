@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args, get_origin
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 SCHEMA = 1
 # A list of the resolved profile that is longer has a line for each item.
 LINE = 150
+EXTENDS, ADD = "extends", "add"
+# What a file may say besides the keys of a profile: how it is composed with others (compose.py).
+COMPOSING = {
+    EXTENDS: "Files, relative to this one, whose values it begins with. A later one wins over an earlier one, this one over all.",
+    ADD: "Tables of the same names, for lists alone: their items are added at the end of a list, which keeps what it has.",
+}
 KEY_BLOCK = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 
 
@@ -56,7 +63,14 @@ def _one_line(value: str) -> str:
     return value
 
 
-def _matches(pattern: str, remedy: str) -> AfterValidator:
+@dataclass(frozen=True, slots=True)
+class Shaped(AfterValidator):
+    """A check with the pattern of what passes it, for editors. The check may know more; it never takes what does not match."""
+
+    pattern: str
+
+
+def _matches(pattern: str, remedy: str) -> Shaped:
     # Not compiled here: most values of most profiles are defaults, and most patterns are never asked.
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
@@ -64,7 +78,7 @@ def _matches(pattern: str, remedy: str) -> AfterValidator:
             raise ValueError(msg)
         return value
 
-    return AfterValidator(check)
+    return Shaped(check, pattern)
 
 
 def _path(value: str) -> str:
@@ -82,16 +96,17 @@ def _path(value: str) -> str:
     return normal
 
 
-_URL = r"https?://(?P<login>[^/@]*@)?(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[^\s?#]*)?"
+_HOSTNAME = r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)"
+_URL = rf"https?://{_HOSTNAME}(:[0-9]{{1,5}})?(/[^\s?#]*)?"
+_PROXY_URL = rf"http://{_HOSTNAME}:[0-9]{{1,5}}/?"
 
 
 def _url(value: str) -> str:
-    match = re.fullmatch(_URL, value)
-    if match is None:
-        msg = f"{show(value)} is not a plain http or https address; write https://HOST/PATH without query or fragment"
-        raise ValueError(msg)
-    if match["login"]:
+    if re.match(r"[^/]*//[^/]*@", value):
         msg = "holds a user or password; profiles and scripts are shared, so keep logins out of them"
+        raise ValueError(msg)
+    if not re.fullmatch(_URL, value):
+        msg = f"{show(value)} is not a plain http or https address; write https://HOST/PATH without query or fragment"
         raise ValueError(msg)
     return value.rstrip("/")
 
@@ -103,21 +118,25 @@ def _proxy_url(value: str) -> str:
             "where the login is in proxy.credentials_env or proxy.credentials_file"
         )
         raise ValueError(msg)
-    if not re.fullmatch(r"http://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}/?", value):
+    if not re.fullmatch(_PROXY_URL, value):
         msg = f"{show(value)} is not the address of an HTTP proxy; write http://HOST:PORT"
         raise ValueError(msg)
     return value.rstrip("/")
 
 
+_TAG = r"v[0-9]+\.[0-9]+\.[0-9]+"
+_VERSION = r"[0-9]+\.[0-9]+\.[0-9]+"
+
+
 def _podman_tag(value: str) -> str:
-    if not re.fullmatch(r"v[0-9]+\.[0-9]+\.[0-9]+", value):
+    if not re.fullmatch(_TAG, value):
         msg = f'{show(value)} is not a tag; did you mean "{pins("podman").nearest(value)}"?'
         raise ValueError(msg)
     return value
 
 
 def _node_version(value: str) -> str:
-    if not re.fullmatch(r"v[0-9]+\.[0-9]+\.[0-9]+", value):
+    if not re.fullmatch(_TAG, value):
         msg = f'{show(value)} is not a Node version; did you mean "{pins("node").nearest(value)}"?'
         raise ValueError(msg)
     return value
@@ -131,7 +150,7 @@ def _fnm_version(value: str) -> str:
 
 
 def _agent_version(value: str) -> str:
-    if not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", value):
+    if not re.fullmatch(_VERSION, value):
         msg = f'{show(value)} is not an exact version; did you mean "{pins("claude-code").nearest(value)}"?'
         raise ValueError(msg)
     return value
@@ -203,12 +222,12 @@ def _dockerfile_text(value: str) -> str:
     return text
 
 
-Line = Annotated[str, AfterValidator(_one_line)]
-Path = Annotated[Line, AfterValidator(_path)]
-OptionalPath = Annotated[Line, AfterValidator(lambda value: _path(value) if value else value)]
-Url = Annotated[Line, AfterValidator(_url)]
-OptionalUrl = Annotated[Line, AfterValidator(lambda value: _url(value) if value else value)]
-ProxyUrl = Annotated[Line, AfterValidator(lambda value: _proxy_url(value) if value else value)]
+Line = Annotated[str, Shaped(_one_line, r"[^\x00-\x1f\x7f]*")]
+Path = Annotated[Line, Shaped(_path, r"(/|~/).+")]
+OptionalPath = Annotated[Line, Shaped(lambda value: _path(value) if value else value, r"((/|~/).+)?")]
+Url = Annotated[Line, Shaped(_url, _URL)]
+OptionalUrl = Annotated[Line, Shaped(lambda value: _url(value) if value else value, rf"({_URL})?")]
+ProxyUrl = Annotated[Line, Shaped(lambda value: _proxy_url(value) if value else value, rf"({_PROXY_URL})?")]
 Sha256 = Annotated[Line, _matches(r"[0-9a-f]{64}", "is not a sha256; write its 64 lower-case hexadecimal digits")]
 OptionalSha256 = Annotated[Line, _matches(r"([0-9a-f]{64})?", "is not a sha256; write its 64 lower-case hexadecimal digits")]
 OptionalCommit = Annotated[Line, _matches(r"([0-9a-f]{40})?", "is not a commit; write its 40 lower-case hexadecimal digits")]
@@ -225,7 +244,7 @@ RegistryPath = Annotated[
     Line,
     _matches(rf"{_HOST}{_REPOSITORY}*", "is not a registry or a part of one; write HOST[:PORT][/NAMESPACE]"),
 ]
-ImageRef = Annotated[Line, AfterValidator(_image_ref)]
+ImageRef = Annotated[Line, Shaped(_image_ref, _IMAGE)]
 Package = Annotated[
     Line,
     _matches(r"[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+:~-]+)?", "is not the name of an apt package; write NAME or NAME=VERSION"),
@@ -264,16 +283,16 @@ Crate = Annotated[
 ]
 
 _AS_TUPLE = BeforeValidator(_from_list)
-_DISTINCT = AfterValidator(_distinct)
+DISTINCT = AfterValidator(_distinct)
 Words = Annotated[tuple[Line, ...], _AS_TUPLE, Field(min_length=1)]
-Registries = Annotated[tuple[Registry, ...], _AS_TUPLE, Field(min_length=1), _DISTINCT]
-Packages = Annotated[tuple[Package, ...], _AS_TUPLE, _DISTINCT]
-Variables = Annotated[tuple[Variable, ...], _AS_TUPLE, _DISTINCT]
-CommandNames = Annotated[tuple[CommandName, ...], _AS_TUPLE, _DISTINCT]
-BinPaths = Annotated[tuple[BinPath, ...], _AS_TUPLE, _DISTINCT]
-Crates = Annotated[tuple[Crate, ...], _AS_TUPLE, _DISTINCT]
+Registries = Annotated[tuple[Registry, ...], _AS_TUPLE, Field(min_length=1), DISTINCT]
+Packages = Annotated[tuple[Package, ...], _AS_TUPLE, DISTINCT]
+Variables = Annotated[tuple[Variable, ...], _AS_TUPLE, DISTINCT]
+CommandNames = Annotated[tuple[CommandName, ...], _AS_TUPLE, DISTINCT]
+BinPaths = Annotated[tuple[BinPath, ...], _AS_TUPLE, DISTINCT]
+Crates = Annotated[tuple[Crate, ...], _AS_TUPLE, DISTINCT]
 ScriptLines = Annotated[tuple[Line, ...], _AS_TUPLE]
-NoProxies = Annotated[tuple[NoProxy, ...], _AS_TUPLE, _DISTINCT]
+NoProxies = Annotated[tuple[NoProxy, ...], _AS_TUPLE, DISTINCT]
 
 
 # --- the tables
@@ -323,7 +342,7 @@ class Podman(Table):
         description='"build" builds podman-static from its source at a pinned commit; "release" downloads its pinned archive; '
         '"archive" takes one that is on the machine; "system" uses a podman of 4.8 or newer that is there.',
     )
-    version: Annotated[Line, AfterValidator(_podman_tag)] = Field(
+    version: Annotated[Line, Shaped(_podman_tag, _TAG)] = Field(
         pins("podman").default, description='Tag of podman-static. Not for source "system".'
     )
     builder: Literal["docker", "podman"] = Field(
@@ -508,7 +527,7 @@ class Image(Table):
     node: Literal["build", "fnm"] = Field(
         "build", description='Node.js: "build" has it while the agent is installed only; "fnm" keeps it in the image, with fnm.'
     )
-    node_version: Annotated[Line, AfterValidator(_node_version)] = Field(
+    node_version: Annotated[Line, Shaped(_node_version, _TAG)] = Field(
         pins("node").default, description="Version of Node, by which the agent is installed."
     )
     node_mirror: Url = Field(
@@ -564,7 +583,9 @@ class Agent(Table):
     """The coding agent."""
 
     name: Literal["claude-code"] = Field("claude-code", description="Which agent.")
-    version: Annotated[Line, AfterValidator(_agent_version)] = Field(pins("claude-code").default, description="Its exact version.")
+    version: Annotated[Line, Shaped(_agent_version, _VERSION)] = Field(
+        pins("claude-code").default, description="Its exact version."
+    )
     npm_registry: OptionalUrl = Field("", description="npm registry to install it from. Empty: npm's own default.")
     command: Words = Field(
         ("claude", "--dangerously-skip-permissions"),

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from podsand_gen.plan import _row_type
-from podsand_gen.profile import Profile, Table, table_of
+from podsand_gen.profile import ADD, COMPOSING, EXTENDS, Profile, Table, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +20,14 @@ HEAD = """# The profile, key by key
 
 A profile is a TOML file of at most 1 MiB in UTF-8. `schema` and `name` must be there; everything else has a default. Paths on the
 target begin with `/` or `~/`; no string holds a control character. What is not listed here is refused, so that a mistyped key
-cannot pass for a setting.
+cannot pass for a setting. `extends` and `add` compose several files ([how](../how-to/profiles.md)); the profile that a script
+carries has neither.
 
 Made from the model by `python -m podsand_gen.reference`; do not edit.
 """
+
+
+COMPOSING_KINDS = {EXTENDS: "list of strings", ADD: "table"}
 
 
 def reference() -> str:
@@ -42,6 +46,8 @@ def _table(name: str, model: type[Table], values: dict[str, Any]) -> Iterator[st
         known = values if name else {}
         default = "required" if field.is_required() and shown not in known else _code(known.get(shown, field.default))
         yield f"| `{shown}` | {_kind(field)} | {default} | {_cell(field.description or '')} |\n"
+    if model is Profile:
+        yield from (f"| `{key}` | {COMPOSING_KINDS[key]} | | {_cell(text)} |\n" for key, text in COMPOSING.items())
     for key, field in model.model_fields.items():
         inner = table_of(field.annotation)
         if inner is not None:

@@ -72,6 +72,7 @@ def test_a_value_that_works_is_taken(key: str, value: object) -> None:
         ("docker.key_sha256", "", "write its 64 lower-case"),
         ("docker.version", "28", "write X.Y.Z"),
         ("docker.after", "leave", "is not one of"),
+        ("podman.mirror", "HTTPS://me:secret@x/y?z", "keep logins out"),
         ("podman.prefix", "engine", "begin it with / or ~/"),
         ("podman.prefix", "~/a/../b", ". or .. component"),
         ("podman.prefix", "/", "a whole file system"),
