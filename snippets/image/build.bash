@@ -5,8 +5,25 @@
 # requires = ["core/fetch", "image/dockerfile", "podman/engine", "podman/seccomp-json", "podman/storage-conf"]
 # params = ["CFG_AGENT_NAME", "CFG_AGENT_NPM_REGISTRY", "CFG_AGENT_SHA256_AMD64", "CFG_AGENT_SHA256_ARM64", "CFG_AGENT_VERSION", "CFG_IMAGE_BASE", "CFG_IMAGE_NAME", "CFG_IMAGE_NODE_MIRROR", "CFG_IMAGE_NODE_SHA256_AMD64", "CFG_IMAGE_NODE_SHA256_ARM64", "CFG_IMAGE_NODE_VERSION", "CFG_IMAGE_PACKAGES", "CFG_SANDBOX_USER"]
 # step = "image_build"
-# hosts = ["image.base", "image.node_mirror", "agent.npm_registry", "the base image's package mirrors"]
+# hosts = ["image.base", "image.node_mirror", "agent.npm_registry|registry.npmjs.org", "the base image's package mirrors"]
 # writes = ["@data/context", "@data/cache", "the image"]
+# undo.image_build_image = "with --purge the image goes with the store; else it stays"
+# [[downloads]]
+# what = "the base image"
+# source = "{image.base}"
+# pin = "image.base"
+# [[downloads]]
+# what = "Node.js, for the build only"
+# source = "{image.node_mirror}/{image.node_version}/node-{image.node_version}-linux-{x64,arm64}.tar.xz"
+# pin = "image.node_sha256"
+# [[downloads]]
+# what = "the agent's program, by npm"
+# source = "@anthropic-ai/{agent.name}@{agent.version}"
+# pin = "agent.sha256"
+# [[downloads]]
+# what = "packages in the image: {image.packages}"
+# source = "the base image's package mirrors"
+# pin = "the distribution's signatures; no version is pinned unless one is named"
 # ///
 
 image_build_recipe() { # sets IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_RECIPE, the sha256 of all that goes into the image

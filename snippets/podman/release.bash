@@ -8,6 +8,10 @@
 # hosts = ["podman.mirror"]
 # writes = ["@prefix/<version>-<sha256>", "@prefix/current"]
 # tools = ["gzip", "tar"]
+# [[downloads]]
+# what = "podman and its helpers"
+# source = "{podman.mirror}/{podman.version}/podman-linux-{amd64,arm64}.tar.gz"
+# pin = "podman.sha256"
 # ///
 
 podman_release_names() { # sets PODMAN_RELEASE_SHA256, _NAME and _TREE
