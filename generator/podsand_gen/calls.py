@@ -34,9 +34,9 @@ def functions(body: str) -> dict[str, str]:
         if match := FUNCTION.match(line):
             name = match[1]
             found[name] = []
-            line = line[match.end() :]
-        if name and not line.lstrip().startswith("#"):
-            found[name].append(line)
+        code = line[match.end() :] if match else line
+        if name and not code.lstrip().startswith("#"):
+            found[name].append(code)
         if data := HEREDOC.search(line):
             end_of_data = data[1]
     return {name: "\n".join(lines).replace("\\\n", " ") for name, lines in found.items()}

@@ -30,7 +30,7 @@ def load_profile(path: Path, settings: Sequence[str] = (), *, where: str | None 
     from pathlib import Path as RealPath
 
     where = where or show(str(path), 200)
-    raw = _parse(path, _read(path))
+    raw = _parse(path, read_text(path))
     _check_schema(where, raw)
     _inline_files(raw, path.parent)
     overrides: dict[str, Any] = {}
@@ -38,6 +38,15 @@ def load_profile(path: Path, settings: Sequence[str] = (), *, where: str | None 
         _override(overrides, setting)
     _inline_files(overrides, RealPath())
     return validate(_merged(raw, overrides), where)
+
+
+def load_resolved(text: str, where: Path) -> Profile:
+    """A profile that carries everything already, as the one in a script does: no other file is read, whatever it names."""
+    if len(text) > SIZE_LIMIT:
+        raise ProfileFileError(where, "is larger than 1 MiB; a profile is not")
+    raw = _parse(where, text)
+    _check_schema(show(str(where), 200), raw)
+    return validate(raw, show(str(where), 200))
 
 
 def validate(raw: dict[str, Any], where: str) -> Profile:
@@ -52,7 +61,11 @@ def validate(raw: dict[str, Any], where: str) -> Profile:
 # --- the file
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path, limit: int = SIZE_LIMIT, kind: str = "profile") -> str:
+    return decode(path, read_bytes(path, limit, kind))
+
+
+def read_bytes(path: Path, limit: int, kind: str) -> bytes:
     try:
         # Without O_NONBLOCK a FIFO without a writer would hold us for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -64,16 +77,16 @@ def _read(path: Path) -> str:
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
-        kind = "is a directory; name the TOML file in it" if stat.S_ISDIR(mode) else "is not a regular file; save it as one"
-        raise ProfileFileError(path, kind)
+        why = "is a directory; name the file in it" if stat.S_ISDIR(mode) else "is not a regular file; save it as one"
+        raise ProfileFileError(path, why)
     with os.fdopen(descriptor, "rb") as file:
-        content = file.read(SIZE_LIMIT + 1)
-    if len(content) > SIZE_LIMIT:
-        raise ProfileFileError(path, "is larger than 1 MiB; a profile is not")
-    return _decode(path, content)
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise ProfileFileError(path, f"is larger than {limit // SIZE_LIMIT} MiB; a {kind} is not")
+    return content
 
 
-def _decode(path: Path, content: bytes) -> str:
+def decode(path: Path, content: bytes) -> str:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -137,7 +150,7 @@ def _inline_files(raw: dict[str, Any], base: Path) -> None:
     value = table.get("signing_key")
     if isinstance(value, str) and value and not value.startswith(KEY_BLOCK):
         try:
-            table["signing_key"] = _read(base / value)
+            table["signing_key"] = read_text(base / value)
         except ProfileFileError as error:
             raise ProfileError("profile", [f"podman.signing_key: {error}"]) from None
 

@@ -15,7 +15,7 @@ def snippet(name: str, body: str) -> Snippet:
 def test_functions_are_told_apart_without_comments_and_without_the_text_of_heredocs() -> None:
     body = "# a_b comes first\na_b() { # <x>\n  c \\\n    d\n  # e\n}\n\nf() {\n  cat <<'EOF'\na_b() {\nas_root x\nEOF\n}\n"
 
-    assert functions(body) == {"a_b": " # <x>\n  c      d\n}\n", "f": "\n  cat <<'EOF'\n}\n"}
+    assert functions(body) == {"a_b": "  c      d\n}\n", "f": "\n  cat <<'EOF'\n}\n"}
 
 
 @pytest.mark.parametrize(
