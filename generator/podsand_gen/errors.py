@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-OK, FAILED, USAGE, INTERRUPTED = 0, 1, 64, 130
+OK, FAILED, DIFFERENT, WEAKER, USAGE, INTERRUPTED = 0, 1, 2, 3, 64, 130
 AT_MOST = 10
 
 

@@ -17,7 +17,7 @@ Verdict = Literal["weaker", "stronger", "pin", "neutral"]
 
 @dataclass(frozen=True)
 class Move:
-    """One step of one key, and what it means for the isolation."""
+    """One step of one key, and what it means for the isolation. Of a list: what is new in it, or, without `new`, gone from it."""
 
     key: str
     verdict: Verdict
@@ -103,8 +103,8 @@ class Fewer(Order):
     why: str = ""
 
     def moves(self, key: str, old: Any, new: Any) -> Iterator[Move]:
-        yield from (self._move(key, "weaker", "", item) for item in new if item not in old)
-        yield from (self._move(key, "stronger", item, "") for item in old if item not in new)
+        yield from (Move(key, "weaker", "", item, self.why) for item in new if item not in old)
+        yield from (Move(key, "stronger", item, "", self.why) for item in old if item not in new)
         if old != new and set(old) == set(new):
             yield self._move(key, "neutral", old, new, "the same in another order")
 
@@ -119,8 +119,8 @@ class Rows(Order):
     def moves(self, key: str, old: Any, new: Any) -> Iterator[Move]:
         before = {self._name(row): row for row in old}
         after = {self._name(row): row for row in new}
-        yield from (self._move(key, "weaker", "", self._row(after[name])) for name in after if name not in before)
-        yield from (self._move(key, "stronger", self._row(before[name]), "") for name in before if name not in after)
+        yield from (Move(key, "weaker", "", self._row(row), self.why) for name, row in after.items() if name not in before)
+        yield from (Move(key, "stronger", self._row(row), "", self.why) for name, row in before.items() if name not in after)
         for one, other in [(row, after[name]) for name, row in before.items() if name in after]:
             for column, order in self.columns.items():
                 for move in order.moves(key, getattr(one, column), getattr(other, column)):

@@ -3,11 +3,11 @@
 # name = "core/files"
 # summary = "Files, directories, trees and symbolic links: written whole or not at all, journaled, nothing foreign overwritten."
 # requires = ["core/journal"]
-# undo.files_file = "files are removed; one that was edited since is kept beside"
-# undo.files_backup = "with --adopt: what was there before is put back"
-# undo.files_directory = "directories are removed when they are empty"
-# undo.files_tree = "directories of its own are removed with all that is in them"
-# undo.files_link = "symbolic links are removed"
+# undo.files_file = "files removed, edited ones kept beside"
+# undo.files_backup = "what --adopt put aside comes back"
+# undo.files_directory = "empty directories removed"
+# undo.files_tree = "its own directories removed whole"
+# undo.files_link = "links removed"
 # ///
 
 files_render() { # <destination> <mode>   the content comes on standard input

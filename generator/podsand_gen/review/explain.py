@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class About:
-    """What was looked at, and, of a script, whether it is what podsand-gen makes of the profile in it."""
+    """What was looked at, and whether it is what podsand-gen makes of the profile in it; a profile always is."""
 
     label: str
     kind: Literal["profile", "script"]
@@ -25,7 +25,7 @@ class About:
     version: str
     sha256: str
     lines: int
-    state: State | None
+    state: State
     edits: tuple[Edit, ...]
     oddities: tuple[Oddity, ...]
 
@@ -48,17 +48,16 @@ class Explanation:
 
 
 def about(subject: Subject) -> About:
-    comparison = subject.comparison
     return About(
         label=subject.label,
         kind="profile" if subject.script is None else "script",
         name=subject.profile.name,
         version=subject.version,
         sha256=subject.plan.sha256,
-        lines=(subject.expected if subject.script is None else subject.script).count("\n"),
-        state=comparison.state if comparison else None,
-        edits=comparison.edits if comparison else (),
-        oddities=comparison.oddities if comparison else (),
+        lines=subject.text.count("\n"),
+        state=subject.comparison.state,
+        edits=subject.comparison.edits,
+        oddities=subject.comparison.oddities,
     )
 
 
@@ -66,13 +65,14 @@ def explain(subject: Subject, library: Library) -> Explanation:
     """Of an edited script: what the profile in it stands for, with the edits beside it."""
     plan = subject.plan
     told = about(subject)
-    foreign = [edit.part for edit in told.edits]
+    names = {snippet.name for region in plan.regions for snippet in region.snippets}
+    foreign = names.intersection(edit.part for edit in told.edits)
     return Explanation(
         about=told,
         steps=steps(plan, subject.profile, library, foreign),
         policy=sentences(subject.profile),
         commands=tuple(Command(name, summary) for name, summary in plan.commands),
         tools=plan.tools,
-        unvetted=plan.unvetted,
+        unvetted=tuple(sorted(foreign.union(plan.unvetted))),
         warnings=subject.profile.warnings(),
     )

@@ -33,10 +33,13 @@ class Pin:
 
 @dataclass(frozen=True)
 class Download:
+    """`key` is the profile's key that pins it, `items` what it is made of where that is a list."""
+
     what: str
     source: str
     key: str
     pins: tuple[Pin, ...]
+    items: tuple[str, ...] = ()
 
     @property
     def pinned(self) -> bool:
@@ -97,10 +100,10 @@ class _Facts:
 
     def step(self, snippet: Snippet, suspects: set[str]) -> Step:
         functions = self.graph.reach(f"{snippet.meta.step}_apply")
-        names = [snippet.name, *(self.graph.owner[function] for function in functions)]
-        helpers = [self.library.snippets[name] for name in dict.fromkeys(names)]
-        seen = {snippet.name for snippet in helpers}
-        checked = {self.graph.owner[function] for function in self.graph.reach(f"{snippet.meta.step}_check")}
+        checked = self.graph.reach(f"{snippet.meta.step}_check")
+        names = dict.fromkeys([snippet.name, *(self.graph.owner[function] for function in (*functions, *checked))])
+        # Another step's doings are its own, unless this one does them for it.
+        helpers = [self.library.snippets[name] for name in names if self._is_helper(name, snippet, functions)]
         return Step(
             name=snippet.name,
             summary=snippet.meta.summary,
@@ -110,9 +113,13 @@ class _Facts:
             downloads=tuple(self._download(download) for helper in helpers for download in helper.meta.downloads),
             writes=tuple(dict.fromkeys(map(self._place, snippet.meta.writes))),
             undo=tuple(self._undo(kind) for kind in self.graph.kinds(functions)),
-            snippets=tuple(sorted(seen | checked)),
-            unvetted=tuple(sorted((seen | checked) & suspects)),
+            snippets=tuple(sorted(names)),
+            unvetted=tuple(sorted(suspects.intersection(names))),
         )
+
+    def _is_helper(self, name: str, step: Snippet, functions: Iterable[str]) -> bool:
+        other = self.library.snippets[name].meta.step
+        return name == step.name or not other or f"{other}_apply" in functions
 
     def _commands(self, functions: Iterable[str]) -> Iterator[str]:
         for function in functions:
@@ -140,11 +147,18 @@ class _Facts:
             yield from (host(item if isinstance(item, str) else item.location) for item in found)
 
     def _download(self, declared: Declared) -> Download:
-        source, what = (
-            _BRACES.sub(lambda match: told(value(self.profile, match[1])) if match[1] in KEYS else match[0], text)
-            for text in (declared.source, declared.what)
-        )
-        return Download(what, source, declared.pin, tuple(self._pins(declared.pin)))
+        lists = [self._constant(key) for key in _BRACES.findall(declared.what)]
+        items = tuple(item for found in lists if isinstance(found, tuple) for item in found)
+        key = declared.pin if declared.pin in KEYS else ""
+        return Download(self._said(declared.what), self._said(declared.source), key, tuple(self._pins(declared.pin)), items)
+
+    def _said(self, text: str) -> str:
+        return _BRACES.sub(lambda match: told(self._constant(match[1])) if match[1] in KEYS else match[0], text)
+
+    def _constant(self, key: str) -> object:
+        """As the script has it: what the plan adds to the profile is in it."""
+        name = f"CFG_{key.replace('.', '_').upper()}"
+        return self.constants[name] if name in self.constants else value(self.profile, key)
 
     def _pins(self, key: str) -> Iterator[Pin]:
         if key not in KEYS:

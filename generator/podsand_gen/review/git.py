@@ -26,7 +26,7 @@ def read_blob(spec: str, limit: int) -> bytes:
     if "\n" in spec or "\0" in spec:
         raise RevisionError(spec, "is not the name of a revision and a file")
     header = _cat_file("--batch-check", spec).decode(errors="replace").split()
-    if len(header) != 3 or header[1] != "blob":  # noqa: PLR2004 - object, type, size
+    if len(header) != 3 or header[1] != "blob":
         raise RevisionError(spec, "is a directory" if "tree" in header[1:2] else "git knows no such revision or file")
     if int(header[2]) > limit:
         raise RevisionError(spec, f"is larger than {limit // 1024**2} MiB")
@@ -65,7 +65,7 @@ def _cat_file(option: str, spec: str) -> bytes:
     command = ["git", "-c", "core.fsmonitor=false", "cat-file", option]
     environment = {**os.environ, **_ENVIRONMENT, "LC_ALL": "C"}
     try:
-        done = subprocess.run(  # noqa: S607 - git is the caller's own
+        done = subprocess.run(
             command, input=f"{spec}\n".encode(), env=environment, capture_output=True, check=False, timeout=SECONDS
         )
     except OSError as error:

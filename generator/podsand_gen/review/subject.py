@@ -6,6 +6,7 @@ import re
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,12 +37,17 @@ class Subject:
     plan: Plan
     expected: str
     script: str | None
-    comparison: Comparison | None
+    comparison: Comparison
     version: str
 
     @property
+    def text(self) -> str:
+        """What would run."""
+        return self.expected if self.script is None else self.script
+
+    @cached_property
     def parts(self) -> tuple[Part, ...]:
-        return parts(self.expected if self.script is None else self.script)
+        return parts(self.text)
 
 
 def read_subject(word: str | None, library: Library) -> Subject:
@@ -52,19 +58,15 @@ def read_subject(word: str | None, library: Library) -> Subject:
         return of_profile(
             load_profile(resource("examples/release.toml"), where="the default profile"), "the default profile", library
         )
-    content = _content(word)
+    content = read_content(word)
     if content.startswith(b"#!"):
-        return of_script(decode(Path(word), content), word, library)
+        return of_script(decoded(content, word), word, library)
     return of_profile(_profile(word, content), word, library)
-
-
-def read_script(word: str) -> str:
-    return decode(Path(word), _content(word))
 
 
 def of_profile(profile: Profile, label: str, library: Library) -> Subject:
     plan = build_plan(profile, library)
-    return Subject(label, profile, plan, render(plan), None, None, __version__)
+    return Subject(label, profile, plan, render(plan), None, Comparison("identical", (), ()), __version__)
 
 
 def of_script(text: str, label: str, library: Library) -> Subject:
@@ -82,8 +84,6 @@ def embedded_profile(text: str, label: str) -> Profile:
     lines = [line.removeprefix("#").removeprefix(" ") for line in found[0].inner]
     try:
         return load_resolved("\n".join(lines) + "\n", Path(f"{label}, the profile in it"))
-    except ScriptError:
-        raise
     except PodsandError as error:
         raise ScriptError(label, f"the profile in it cannot be read by podsand-gen {__version__}: {error}") from None
 
@@ -95,7 +95,17 @@ def made_by(text: str) -> str:
     return match[1] if match else ""
 
 
-def _content(word: str) -> bytes:
+def decoded(content: bytes, label: str) -> str:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ScriptError(label, f"is not UTF-8 at byte {error.start}; a script of podsand-gen is") from None
+    if "\0" in text:
+        raise ScriptError(label, f"holds a NUL at byte {content.index(0)}; a script is text")
+    return text
+
+
+def read_content(word: str) -> bytes:
     if word == "-":
         content = sys.stdin.buffer.read(SCRIPT_LIMIT + 1)
         if len(content) > SCRIPT_LIMIT:

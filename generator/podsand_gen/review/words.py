@@ -1,0 +1,120 @@
+"""The words that every format of the reports has in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from podsand_gen import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from podsand_gen.review.check import Check
+    from podsand_gen.review.diff import Difference, Finding
+    from podsand_gen.review.explain import About, Explanation
+
+Style = str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One tuple of findings of a difference; `always` says so when there are none."""
+
+    name: str
+    title: str
+    style: Style = ""
+    always: bool = True
+
+
+SECTIONS = (
+    Section("unknown", "Edited: nobody here can say what this does", "bad", always=False),
+    Section("weaker", "Isolation, weaker", "bad"),
+    Section("stronger", "Isolation, stronger", "good"),
+    Section("root_commands", "New root commands", "root"),
+    Section("hosts", "New hosts", "warn"),
+    Section("downloads", "New downloads", "warn"),
+    Section("files", "New files"),
+    Section("pins", "Pins that moved"),
+    Section("steps", "Steps added and removed"),
+    Section("commands", "Commands of the script added and removed", always=False),
+    Section("bodies", "Bodies changed"),
+    Section("settings", "Other settings", always=False),
+    Section("cosmetic", "Cosmetic", "quiet", always=False),
+)
+
+
+def short(found: Explanation) -> tuple[tuple[str, str], ...]:
+    """What can be said in four lines."""
+    roots = [step for step in found.steps if step.root]
+    commands = sum(len(step.commands) for step in roots)
+    hosts = dict.fromkeys(host for step in found.steps for host in step.hosts)
+    downloads = [download for step in found.steps for download in step.downloads]
+    loose = [download.what.partition(":")[0] for download in downloads if not download.pinned]
+    unvetted = dict.fromkeys((*found.unvetted, *(name for step in found.steps for name in step.unvetted)))
+    return (
+        ("as root", f"{len(roots)} of {len(found.steps)} steps, {commands} commands: {', '.join(step.name for step in roots)}"),
+        ("contacts", ", ".join(hosts)),
+        (
+            "fetches",
+            f"{len(downloads)} things, {len(loose)} of them not pinned: {', '.join(loose)}"
+            if loose
+            else f"{len(downloads)} things, all pinned",
+        ),
+        ("code", f"NOT VETTED: {', '.join(unvetted)}" if unvetted else "all of it vetted"),
+    )
+
+
+def headline(found: Difference) -> tuple[Style, str]:
+    if found.same:
+        return "good", "SAME: every byte is"
+    if found.verdict == "different":
+        return "warn", f"DIFFERENT: isolation is not weaker{_stronger(found)}"
+    weaker = [f"ISOLATION IS WEAKER in {places(len(found.weaker))}"] if found.weaker else []
+    unknown = [f"NOBODY HERE CAN SAY what {places(len(found.unknown))} do"] if found.unknown else []
+    return "bad", f"{'; '.join(unknown + weaker)}{_stronger(found)}"
+
+
+def _stronger(found: Difference) -> str:
+    return f"; stronger in {places(len(found.stronger))}" if found.stronger else ""
+
+
+def places(count: int) -> str:
+    return "1 place" if count == 1 else f"{count} places"
+
+
+def state_of(found: About | Check) -> tuple[Style, str]:
+    if getattr(found, "kind", "") == "profile":
+        return "good", f"as podsand-gen {__version__} reads it"
+    by = found.version or "nobody knows which podsand-gen"
+    match found.state:
+        case "identical":
+            return "good", f"identical: byte for byte what podsand-gen {__version__} makes of the profile in it"
+        case "stale":
+            return (
+                "warn",
+                f"stale: it says that podsand-gen {by} made it; {__version__} makes it otherwise, in {places(len(found.edits))}",
+            )
+        case "edited":
+            edits = places(len(found.edits))
+            return "bad", f"EDITED in {edits}: no podsand-gen made it; what is said here is of the profile in it, not of the edits"
+        case "other profile":
+            return "bad", "made of another profile"
+        case "faulty":
+            return "bad", "identical, and shellcheck finds fault with it"
+        case _:
+            return "bad", f"unreadable: {getattr(found, 'why', '')}"
+
+
+def target(finding: Finding) -> str:
+    """What moved, from → to, in one line."""
+    if finding.old and finding.new:
+        return f"{finding.what}  {finding.old} → {finding.new}"
+    item = finding.new or finding.old
+    text = f"{finding.sign} {finding.what}" if item in ("", finding.what) else f"{finding.what}  {finding.sign} {item}"
+    return f"{text}  {finding.means}" if finding.means else text
+
+
+def differs(findings: Sequence[Finding]) -> bool:
+    """Whether anything came or changed; what only went is told below a title that says none."""
+    return any(finding.sign != "-" for finding in findings)
