@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from podsand_gen.errors import ProfileError, ProfileFileError, SetOptionError, did_you_mean, show
+from podsand_gen.errors import AT_MOST, ProfileError, ProfileFileError, SetOptionError, did_you_mean, show
 from podsand_gen.profile import KEY_BLOCK, SCHEMA, KeyedError, Profile
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def validate(raw: dict[str, Any], where: str) -> Profile:
     try:
         return Profile.model_validate(raw)
     except ValidationError as error:
-        raise ProfileError(where, [_told(detail) for detail in error.errors(include_url=False)]) from None
+        details = error.errors(include_url=False)
+        # The rest is only counted: a hint costs time, and a stranger's profile can have a hundred thousand problems.
+        raise ProfileError(where, [*map(_told, details[:AT_MOST]), *("" for _ in details[AT_MOST:])]) from None
     except RecursionError:
         raise ProfileError(where, ["tables are nested too deeply"]) from None
 

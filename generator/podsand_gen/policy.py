@@ -103,9 +103,10 @@ class Fewer(Order):
     why: str = ""
 
     def moves(self, key: str, old: Any, new: Any) -> Iterator[Move]:
-        yield from (Move(key, "weaker", "", item, self.why) for item in new if item not in old)
-        yield from (Move(key, "stronger", item, "", self.why) for item in old if item not in new)
-        if old != new and set(old) == set(new):
+        before, after = frozenset(old), frozenset(new)
+        yield from (Move(key, "weaker", "", item, self.why) for item in new if item not in before)
+        yield from (Move(key, "stronger", item, "", self.why) for item in old if item not in after)
+        if old != new and before == after:
             yield self._move(key, "neutral", old, new, "the same in another order")
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from podsand_gen.calls import without_names
-from podsand_gen.policy import compare
+from podsand_gen.policy import columns, compare
 from podsand_gen.review.explain import About, Explanation, explain
 from podsand_gen.review.textdiff import text_diff
 
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from podsand_gen.review.subject import Subject
     from podsand_gen.snippet import Library
 
+_CHOICES = re.compile(r"<([^<>:]*): ([^<>]*)>")
 _HEAD_VALUES = ("# profile: ", "# profile sha256: ", "# made by: ", "# --- ")
+# More, and a key is told without them: each move would be held against each.
+SENTENCES = 40
 Sign = Literal["+", "-", "~"]
 # Shown item by item in sections of their own.
-_TOLD_ELSEWHERE = frozenset(("image.packages", "script.commands"))
+_TOLD_ELSEWHERE = frozenset(("image.packages", "script.commands", "name"))
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,12 @@ def diff(old: Subject, new: Subject, library: Library) -> Difference:
     before, after = explain(old, library), explain(new, library)
     moves = compare(old.profile, new.profile)
     said = _Meanings(before, after)
+    unknown = tuple(_unknown(before.about, after.about))
     return Difference(
         old=before.about,
         new=after.about,
         same=old.text == new.text,
-        unknown=tuple(_unknown(before.about, after.about)),
+        unknown=unknown,
         weaker=tuple(said.finding(move) for move in moves if move.verdict == "weaker"),
         stronger=tuple(said.finding(move) for move in moves if move.verdict == "stronger"),
         root_commands=tuple(_root_commands(before, after)),
@@ -82,7 +86,7 @@ def diff(old: Subject, new: Subject, library: Library) -> Difference:
         pins=tuple(said.finding(move) for move in moves if move.verdict == "pin"),
         steps=tuple(_steps(before, after)),
         commands=tuple(_sets(_commands(before), _commands(after))),
-        bodies=tuple(_bodies(old, new, before, after)),
+        bodies=tuple(finding for finding in _bodies(old, new, before, after) if finding.what not in {one.what for one in unknown}),
         settings=tuple(said.finding(move) for move in moves if move.verdict == "neutral" and move.key not in _TOLD_ELSEWHERE),
         cosmetic=tuple(_cosmetic(old, new)),
     )
@@ -93,12 +97,12 @@ def diff(old: Subject, new: Subject, library: Library) -> Difference:
 
 def _unknown(old: About, new: About) -> Iterator[Finding]:
     """Code that is not the library's: an edit of NEW may do anything; one of OLD may have been what made it strict."""
-    before, after = {(edit.part, edit.diff) for edit in old.edits}, {(edit.part, edit.diff) for edit in new.edits}
+    before, after = ({(edit.part, edit.sha256) for edit in about.edits} for about in (old, new))
     for edit in new.edits:
-        if (edit.part, edit.diff) not in before:
+        if (edit.part, edit.sha256) not in before:
             yield Finding("+", edit.part, means=_edited(edit), diff=edit.diff)
     for edit in old.edits:
-        if (edit.part, edit.diff) not in after and not edit.versions:
+        if (edit.part, edit.sha256) not in after and not edit.versions:
             yield Finding("-", edit.part, means=f"in OLD, {_edited(edit)}", diff=edit.diff)
 
 
@@ -113,7 +117,7 @@ class _Meanings:
     """A key's move in the words of the policy."""
 
     def __init__(self, old: Explanation, new: Explanation) -> None:
-        self.old, self.new = old, new
+        self.old, self.new = _by_key(old), _by_key(new)
 
     def finding(self, move: Move) -> Finding:
         sign: Sign = "+" if not move.old else "-" if not move.new else "~"
@@ -122,35 +126,58 @@ class _Meanings:
 
     def _sentence(self, move: Move) -> str:
         """What the agent is, can or cannot now; or what it no longer can."""
-        before, after = ({sentence.whole for sentence in side.policy if move.key in sentence.keys} for side in (self.old, self.new))
+        before, after = self.old.get(move.key, []), self.new.get(move.key, [])
+        is_item = not move.old or not move.new
+        if len(before) + len(after) > SENTENCES or (is_item and not columns(move.key)):
+            return ""
         item = (move.new or move.old).split(" ")[0]
-        now = [sentence for sentence in sorted(after - before) if not _of_a_list(move) or item in sentence]
-        gone = [sentence for sentence in sorted(before - after) if not _of_a_list(move) or item in sentence]
+        now, gone = (
+            [text for text in one if text not in other and (not is_item or item in text)]
+            for one, other in ((after, before), (before, after))
+        )
         if now:
             return f"the agent {'; '.join(now)}"
         return f"no longer: the agent {'; '.join(gone)}" if gone else ""
 
 
-def _of_a_list(move: Move) -> bool:
-    return not move.old or not move.new
+def _by_key(side: Explanation) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for sentence in side.policy:
+        for key in sentence.keys:
+            found.setdefault(key, []).append(sentence.whole)
+    return found
 
 
 # --- what they do to a machine
 
 
 def _root_commands(old: Explanation, new: Explanation) -> Iterator[Finding]:
-    before, after = ({(step.name, command): None for step in side.steps for command in step.commands} for side in (old, new))
-    gone = {(step, without_names(command)): command for step, command in before if (step, command) not in after}
-    for step, command in after:
-        if (step, command) not in before:
-            was = gone.pop((step, without_names(command)), "")
-            yield Finding("~" if was else "+", command, was, command, step)
-    yield from (Finding("-", command, command, "", step) for (step, _), command in gone.items())
+    before, after = (
+        {(step.name, _frame_of(command)): command for step in side.steps for command in step.commands} for side in (old, new)
+    )
+    yield from (Finding("+", command, "", command, key[0]) for key, command in after.items() if key not in before)
+    for key, command in after.items():
+        where = f"{key[0]}: {key[1]}"
+        was = _choices(before.get(key, command))
+        yield from _sets(dict.fromkeys(was, where), dict.fromkeys(_choices(command), where))
+    yield from (Finding("-", command, command, "", key[0]) for key, command in before.items() if key not in after)
+
+
+def _frame_of(command: str) -> str:
+    """A command without the choices that the machine has: `<what is missing of: a b>` may become either."""
+    return _CHOICES.sub(lambda match: f"<{match[1]}: …>", command)
+
+
+def _choices(command: str) -> list[str]:
+    return [word for match in _CHOICES.finditer(command) for word in match[2].split()]
 
 
 def _hosts(side: Explanation) -> dict[str, str]:
-    hosts = dict.fromkeys(host for step in side.steps for host in step.hosts)
-    return {host: " ".join(step.name for step in side.steps if host in step.hosts) for host in hosts}
+    found: dict[str, str] = {}
+    for step in side.steps:
+        for host in step.hosts:
+            found[host] = f"{found[host]} {step.name}" if host in found else step.name
+    return found
 
 
 def _files(side: Explanation) -> dict[str, str]:
@@ -223,6 +250,8 @@ def _regions(parts: Iterable[Part]) -> dict[str, Part]:
 
 def _cosmetic(old: Subject, new: Subject) -> Iterator[Finding]:
     """What is left: the text outside of bodies, config and profile, and the order of the regions."""
+    if old.profile.name != new.profile.name:
+        yield Finding("~", "the profile's name", old.profile.name, new.profile.name)
     if old.version != new.version:
         yield Finding("~", "made by podsand-gen", old.version, new.version)
     before, after = ({(part.kind, part.name): part for part in side.parts} for side in (old, new))

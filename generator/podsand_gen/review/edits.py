@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from podsand_gen.profile import Profile
 
 State = Literal["identical", "stale", "edited"]
-EDITS = 200
 _SCALAR = re.compile(r"readonly ([A-Z0-9_]+)=((?:'[^']*'|\\')+)")
 _ARRAY = re.compile(r"readonly -a ([A-Z0-9_]+)=\((\))?")
 _WORDS = re.compile(r"(?:'[^']*'|\\')+")
@@ -28,13 +27,17 @@ _OF_VERSION = ("# made by: podsand-gen {}", "readonly PODSAND_VERSION='{}'")
 
 @dataclass(frozen=True)
 class Edit:
-    """One place where a script is not what podsand-gen makes of its profile; `versions` when another version explains it."""
+    """One place where a script is not what podsand-gen makes of its profile; `versions` when another version explains it.
+
+    `sha256` is of what stands there.
+    """
 
     part: str
     what: str
     line: int
     versions: bool
     diff: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def compare(text: str, expected: str, profile: Profile, version: str) -> Compari
     wanted = parts(_as_of(expected, version) if other_version else expected)
     found = tuple(_Edits(parts(text), wanted, profile).all())
     stale = other_version and all(edit.versions for edit in found)
-    return Comparison("stale" if stale else "edited", found[:EDITS], oddities(text, expected))
+    return Comparison("stale" if stale else "edited", found, oddities(text, expected))
 
 
 def _as_of(expected: str, version: str) -> str:
@@ -82,7 +85,7 @@ class _Edits:
         for part in self.actual:
             key = (part.kind, part.name)
             if part is not self.first[key]:
-                yield Edit(part.name, "stands here a second time; bash takes the last one", part.line, versions=False)
+                yield self._twice(part)
             elif key not in self.wanted:
                 yield self._added(part)
         yield from self._order()
@@ -93,16 +96,19 @@ class _Edits:
         return Edit(part.name, f"the {part.kind} is missing", 0, versions=part.kind == "region")
 
     def _added(self, part: Part) -> Edit:
+        diff = text_diff((), part.lines)
         if part.kind == "rest":
-            return Edit(part.name, "lines that belong to no region", part.line, _is_silent(part), text_diff((), part.lines))
+            return Edit(part.name, "lines that belong to no region", part.line, _is_silent(part), diff, part.digest)
         what = f"podsand-gen {__version__} puts no such region here"
-        return Edit(part.name, what, part.line, versions=_agrees(part), diff=text_diff((), part.lines))
+        return Edit(part.name, what, part.line, _agrees(part), diff, part.digest)
+
+    def _twice(self, part: Part) -> Edit:
+        return Edit(part.name, "stands here a second time; bash takes the last one", part.line, versions=False, sha256=part.digest)
 
     def _differs(self, wanted: Part, there: Part) -> Edit:
-        diff = text_diff(wanted.lines, there.lines)
         what, versions = self._why(wanted, there)
         line = there.line + _first_difference(wanted.lines, there.lines)
-        return Edit(there.name, what, line, versions, diff)
+        return Edit(there.name, what, line, versions, text_diff(wanted.lines, there.lines), there.digest)
 
     def _why(self, wanted: Part, there: Part) -> tuple[str, bool]:
         if there.kind == "config":
@@ -134,7 +140,7 @@ class _Edits:
         if profile is None:
             return False
         text = "".join(f"{line.removeprefix('#').removeprefix(' ')}\n" for line in profile.inner)
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        digest = _sha256(text)
         head = self.first.get(("rest", "the head"))
         config = there if there.kind == "config" else self.first.get(("config", "config"))
         return (
@@ -150,14 +156,18 @@ class _Edits:
         if ours != theirs:
             names = [[name for kind, name in keys if kind != "rest"] for keys in (ours, theirs)]
             line = next(self.first[there].line for here, there in zip(ours, theirs, strict=True) if here != there)
-            yield Edit("the order", "the parts stand in another order", line, versions=True, diff=text_diff(*names))
+            yield Edit("the order", "the parts stand in another order", line, True, text_diff(*names), _sha256("\n".join(names[1])))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _agrees(part: Part) -> bool:
     """Whether a region is closed, and its body the one that its own first line names. An editor can see to that, too."""
     closed = part.lines[-1] == f"# <<< {part.name}"
     body = "".join(f"{line}\n" for line in part.inner)
-    return closed and hashlib.sha256(body.encode()).hexdigest() == part.sha256
+    return closed and _sha256(body) == part.sha256
 
 
 def _is_silent(part: Part) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -20,8 +21,9 @@ class Part:
     sha256: str = ""
 
     @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
+    def digest(self) -> str:
+        """Of what stands there, whatever its first line says."""
+        return hashlib.sha256("\n".join(self.lines).encode(errors="surrogatepass")).hexdigest()
 
     @property
     def inner(self) -> tuple[str, ...]:

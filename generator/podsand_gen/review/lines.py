@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podsand_gen.review.words import SECTIONS, differs, headline, short, state_of, target
+from podsand_gen.review.words import SECTIONS, differs, headline, nothing, short, shown, state_of, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,10 +67,13 @@ def _about(about: About) -> Iterator[Line]:
 
 
 def _edits(edits: Sequence[Edit]) -> Iterator[Line]:
-    for edit in edits:
+    first, rest = shown(edits)
+    for edit in first:
         place = f"  line {edit.line}, {edit.part}: " if edit.line else f"  {edit.part}: "
         yield Line(f"{place}{edit.what}", "warn" if edit.versions else "bad", 4)
         yield from _diff(edit.diff, 6)
+    if rest:
+        yield Line(f"  {rest}", "bad")
 
 
 def _oddities(found: Sequence[Oddity]) -> Iterator[Line]:
@@ -123,17 +126,20 @@ def difference(found: Difference) -> Iterator[Line]:
     for section in SECTIONS:
         findings: tuple[Finding, ...] = getattr(found, section.name)
         if findings or (section.always and not found.same):
-            yield from _section(section.title, findings, section.style)
+            title = section.title if differs(findings) else f"{section.title}: {nothing(found)}"
+            yield from _section(title, findings, section.style)
 
 
 def _section(title: str, findings: Sequence[Finding], style: str) -> Iterator[Line]:
-    yield Line()
-    yield Line(title if differs(findings) else f"{title}: none", "title")
-    for finding in findings:
+    yield from _title(title)
+    first, rest = shown(findings)
+    for finding in first:
         yield Line(f"  {target(finding)}", style if finding.sign != "-" else "", 6)
         if finding.means and finding.old and finding.new:
             yield Line(f"      {finding.means}", hang=6)
         yield from _diff(finding.diff, 6)
+    if rest:
+        yield Line(f"  {rest}", style)
 
 
 def _diff(lines: Sequence[str], indent: int) -> Iterator[Line]:

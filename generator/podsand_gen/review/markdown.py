@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from podsand_gen.review.visible import visible
-from podsand_gen.review.words import SECTIONS, Section, differs, headline, short, state_of
+from podsand_gen.review.words import SECTIONS, differs, headline, nothing, short, shown, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,10 +74,12 @@ def _about(about: About) -> Iterator[str]:
 
 
 def _edits(edits: Sequence[Edit]) -> Iterator[str]:
-    for edit in edits:
+    first, rest = shown(edits)
+    for edit in first:
         place = f"line {edit.line}, " if edit.line else ""
         yield f"- {SIGNS['warn' if edit.versions else 'bad']} {place}{code(edit.part)}: {words(edit.what)}"
         yield from _folded(edit.diff)
+    yield from [f"- {rest}"] if rest else []
 
 
 def _oddities(found: Sequence[Oddity]) -> Iterator[str]:
@@ -122,16 +124,19 @@ def _difference(found: Difference) -> Iterator[str]:
     for section in SECTIONS:
         findings: tuple[Finding, ...] = getattr(found, section.name)
         if findings or (section.always and not found.same):
-            yield from _section(section, findings)
+            title = section.title if differs(findings) else f"{section.title}: {nothing(found)}"
+            yield from _section(title, findings)
 
 
-def _section(section: Section, findings: Sequence[Finding]) -> Iterator[str]:
-    yield from ("", f"### {section.title}{'' if differs(findings) else ': none'}")
+def _section(title: str, findings: Sequence[Finding]) -> Iterator[str]:
+    yield from ("", f"### {title}")
     if findings:
         yield ""
-    for finding in findings:
+    first, rest = shown(findings)
+    for finding in first:
         yield _finding(finding)
         yield from _folded(finding.diff)
+    yield from [f"- {rest}"] if rest else []
 
 
 def _finding(finding: Finding) -> str:

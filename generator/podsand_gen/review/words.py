@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from podsand_gen import __version__
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from podsand_gen.review.explain import About, Explanation
 
 Style = str
+Item = TypeVar("Item")
+AT_MOST = 100
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def headline(found: Difference) -> tuple[Style, str]:
     if found.verdict == "different":
         return "warn", f"DIFFERENT: isolation is not weaker{_stronger(found)}"
     weaker = [f"ISOLATION IS WEAKER in {places(len(found.weaker))}"] if found.weaker else []
-    unknown = [f"NOBODY HERE CAN SAY what {places(len(found.unknown))} do"] if found.unknown else []
+    edits = "1 edit does" if len(found.unknown) == 1 else f"{len(found.unknown)} edits do"
+    unknown = [f"NOBODY HERE CAN SAY what {edits}"] if found.unknown else []
     return "bad", f"{'; '.join(unknown + weaker)}{_stronger(found)}"
 
 
@@ -104,6 +107,16 @@ def state_of(found: About | Check) -> tuple[Style, str]:
             return "bad", "identical, and shellcheck finds fault with it"
         case _:
             return "bad", f"unreadable: {getattr(found, 'why', '')}"
+
+
+def shown(items: Sequence[Item]) -> tuple[Sequence[Item], str]:
+    """As many as somebody reads, and a word about the rest."""
+    return items[:AT_MOST], f"… and {len(items) - AT_MOST} more" if len(items) > AT_MOST else ""
+
+
+def nothing(found: Difference) -> str:
+    """What stands for an empty section: of edited code, that it holds nothing new is more than anybody knows."""
+    return "none that the profiles tell of" if found.unknown else "none"
 
 
 def target(finding: Finding) -> str:
