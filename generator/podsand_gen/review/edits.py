@@ -55,7 +55,7 @@ def compare(text: str, expected: str, profile: Profile, version: str) -> Compari
         return Comparison("edited", (edit,), oddities(text, expected))
     other_version = version not in ("", __version__)
     wanted = parts(_as_of(expected, version) if other_version else expected)
-    found = tuple(_Edits(parts(text), wanted, profile).all())
+    found = tuple(_Edits(parts(text), wanted, profile, version).all())
     stale = other_version and all(edit.versions for edit in found)
     return Comparison("stale" if stale else "edited", found, oddities(text, expected))
 
@@ -68,8 +68,8 @@ def _as_of(expected: str, version: str) -> str:
 
 
 class _Edits:
-    def __init__(self, actual: Sequence[Part], wanted: Sequence[Part], profile: Profile) -> None:
-        self.actual, self.profile = actual, profile
+    def __init__(self, actual: Sequence[Part], wanted: Sequence[Part], profile: Profile, version: str) -> None:
+        self.actual, self.profile, self.version = actual, profile, version
         self.wanted = {(part.kind, part.name): part for part in wanted}
         self.first: dict[tuple[str, str], Part] = {}
         for part in actual:
@@ -114,10 +114,11 @@ class _Edits:
         if there.kind == "config":
             return self._why_config(there)
         if there.kind == "profile":
-            return "the profile is not in the form in which podsand-gen writes it", self._says_its_hash(there)
+            return "the profile is not in the form in which podsand-gen writes it", self._says_its_hash()
         if there.kind == "rest":
-            where = "the head" if there.name == "the head" else "what stands outside of the regions"
-            return f"{where} is another", there.name == "the head" or _is_silent(there)
+            if there.name == "the head":
+                return "the head is another", self._says_its_hash()
+            return "what stands outside of the regions is another", _is_silent(there)
         if there.inner == wanted.inner:
             return "the first line of the region is another", _agrees(there)
         if _agrees(there):
@@ -132,23 +133,19 @@ class _Edits:
         lies = [name for name, value in said.items() if name in meant and meant[name] != value]
         if lies:
             return f"the config says something else than the profile: {', '.join(lies[:5])}", False
-        return "the config has other constants", self._says_its_hash(there)
+        if said.get("PODSAND_VERSION") != self.version:
+            return "the config names another version than the head", False
+        return "the config has other constants", self._says_its_hash()
 
-    def _says_its_hash(self, there: Part) -> bool:
+    def _says_its_hash(self) -> bool:
         """Whether head and config name the hash of the very profile that stands in the script."""
-        profile = self.first.get(("profile", "profile"))
-        if profile is None:
-            return False
-        text = "".join(f"{line.removeprefix('#').removeprefix(' ')}\n" for line in profile.inner)
-        digest = _sha256(text)
-        head = self.first.get(("rest", "the head"))
-        config = there if there.kind == "config" else self.first.get(("config", "config"))
-        return (
-            head is not None
-            and config is not None
-            and f"# profile sha256: {digest}" in head.lines
-            and f"readonly PROFILE_SHA256='{digest}'" in config.lines
+        profile, config, head = (
+            self.first.get(key) for key in (("profile", "profile"), ("config", "config"), ("rest", "the head"))
         )
+        if profile is None or config is None or head is None:
+            return False
+        digest = _sha256("".join(f"{line.removeprefix('#').removeprefix(' ')}\n" for line in profile.inner))
+        return f"# profile sha256: {digest}" in head.lines and f"readonly PROFILE_SHA256='{digest}'" in config.lines
 
     def _order(self) -> Iterator[Edit]:
         ours = [key for key in self.wanted if key in self.first]

@@ -56,7 +56,7 @@ def _can(profile: Profile) -> Iterator[Sentence]:
         )
     if profile.sandbox.network == "pasta":
         text = "connect to everything that this machine reaches, the company's network too; not to this machine's own loopback"
-        yield Sentence("can", text, ("sandbox.network",), ("--network",))
+        yield Sentence("can", text, ("sandbox.network",), ("--network", "--map-guest-addr"))
     if profile.proxy.ca_bundle:
         text = (
             f"be read and answered over TLS by whoever holds the keys of {profile.proxy.ca_bundle}: it trusts these authorities too"

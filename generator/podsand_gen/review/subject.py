@@ -70,7 +70,8 @@ def of_profile(profile: Profile, label: str, library: Library) -> Subject:
 
 
 def of_script(text: str, label: str, library: Library) -> Subject:
-    profile = embedded_profile(text, label)
+    # With the line ends of Windows it is still told what is wrong with it.
+    profile = embedded_profile(text.replace("\r\n", "\n"), label)
     plan = build_plan(profile, library)
     expected = render(plan)
     version = made_by(text)

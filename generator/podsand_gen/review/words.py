@@ -96,7 +96,7 @@ def state_of(found: About | Check) -> tuple[Style, str]:
         case "stale":
             return (
                 "warn",
-                f"stale: it says that podsand-gen {by} made it; {__version__} makes it otherwise, in {places(len(found.edits))}",
+                f"stale: it says that podsand-gen {by} made it, which only that one can confirm; {_otherwise(found)}",
             )
         case "edited":
             edits = places(len(found.edits))
@@ -117,6 +117,12 @@ def shown(items: Sequence[Item]) -> tuple[Sequence[Item], str]:
 def nothing(found: Difference) -> str:
     """What stands for an empty section: of edited code, that it holds nothing new is more than anybody knows."""
     return "none that the profiles tell of" if found.unknown else "none"
+
+
+def _otherwise(found: About | Check) -> str:
+    if not found.edits:
+        return f"{__version__} makes the same of the profile in it, but for its own name"
+    return f"{__version__} makes it otherwise in {places(len(found.edits))}"
 
 
 def target(finding: Finding) -> str:
