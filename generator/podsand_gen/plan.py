@@ -127,7 +127,8 @@ def _command_snippets(profile: Profile, library: Library) -> list[str]:
     if unknown:
         raise ProfileError(
             "profile",
-            [f"script.commands: there is no command {show(name)}{did_you_mean(name, sorted(there))}" for name in unknown[:AT_MOST]],
+            [f"script.commands: there is no command {show(name)}{did_you_mean(name, sorted(there))}" for name in unknown[:AT_MOST]]
+            + [""] * len(unknown[AT_MOST:]),
         )
     return [f"command/{name}" for name in dict.fromkeys((*ALWAYS_COMMANDS, *profile.script.commands))]
 

@@ -72,6 +72,7 @@ def diff(old: Subject, new: Subject, library: Library) -> Difference:
     moves = compare(old.profile, new.profile)
     said = _Meanings(before, after)
     unknown = tuple(_unknown(before.about, after.about))
+    shown = {finding.what for finding in unknown}
     return Difference(
         old=before.about,
         new=after.about,
@@ -86,7 +87,7 @@ def diff(old: Subject, new: Subject, library: Library) -> Difference:
         pins=tuple(said.finding(move) for move in moves if move.verdict == "pin"),
         steps=tuple(_steps(before, after)),
         commands=tuple(_sets(_commands(before), _commands(after))),
-        bodies=tuple(finding for finding in _bodies(old, new, before, after) if finding.what not in {one.what for one in unknown}),
+        bodies=tuple(finding for finding in _bodies(old, new, before, after) if finding.what not in shown),
         settings=tuple(said.finding(move) for move in moves if move.verdict == "neutral" and move.key not in _TOLD_ELSEWHERE),
         cosmetic=tuple(_cosmetic(old, new)),
     )

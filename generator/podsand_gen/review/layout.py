@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 
 _OPEN = re.compile(r"# >>> (?P<name>[a-z0-9-]{1,60}/[a-z0-9-]{1,60}) sha256:(?P<sha256>[0-9a-f]{64}) ")
-_BLOCKS = {"# --- config": ("config", "# --- end config"), "# --- profile": ("profile", "# --- end profile")}
+PROFILE_OPENS, PROFILE_CLOSES = "# --- profile", "# --- end profile"
+_BLOCKS = {"# --- config": ("config", "# --- end config"), PROFILE_OPENS: ("profile", PROFILE_CLOSES)}
 
 
 @dataclass(frozen=True)

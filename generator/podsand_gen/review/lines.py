@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from podsand_gen.review.words import SECTIONS, differs, headline, nothing, short, shown, state_of, target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from podsand_gen.review.check import Check
     from podsand_gen.review.diff import Difference, Finding
@@ -45,9 +45,12 @@ def explanation(found: Explanation) -> Iterator[Line]:
         if not step.root:
             yield from _step(step)
     yield from _title("The agent, in its sandbox")
-    for sentence in found.policy:
+    policy, rest = shown(found.policy)
+    for sentence in policy:
         style = {"cannot": "good", "can": "warn"}.get(sentence.verb, "")
         yield Line(f"  {sentence.verb:<8}{sentence.text}", style, 10)
+    if rest:
+        yield Line(f"  {rest}", "bad")
     yield from _title("The script's commands")
     yield Line(f"  {' '.join(command.name for command in found.commands)}", hang=2)
 
@@ -98,8 +101,9 @@ def _step(step: Step) -> Iterator[Line]:
     yield from _named("as root", [command for undo in step.undo for command in undo.commands], "root")
 
 
-def _named(name: str, values: Iterable[str], style: str = "") -> Iterator[Line]:
-    for value in values:
+def _named(name: str, values: Sequence[str], style: str = "") -> Iterator[Line]:
+    first, rest = shown(values)
+    for value in [*first, rest] if rest else first:
         yield Line(f"    {name:<10}{value}", style, 14)
         name = ""
 

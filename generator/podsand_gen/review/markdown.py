@@ -60,7 +60,9 @@ def _explanation(found: Explanation) -> Iterator[str]:
             if step.root is root:
                 yield from _step(step)
     yield from ("", "## The agent, in its sandbox", "", "| | |", "| --- | --- |")
-    yield from (f"| {sentence.verb} | {words(sentence.text)} |" for sentence in found.policy)
+    policy, rest = shown(found.policy)
+    yield from (f"| {sentence.verb} | {words(sentence.text)} |" for sentence in policy)
+    yield from [f"| | {rest} |"] if rest else []
     yield from ("", "## The script's commands", "", " ".join(code(command.name) for command in found.commands))
 
 
@@ -92,7 +94,8 @@ def _step(step: Step) -> Iterator[str]:
     if not step.vetted:
         yield f"- 🛑 not vetted: {', '.join(map(code, step.unvetted))}"
     yield from (f"- runs {code(command)}" for command in step.commands)
-    yield from (f"- contacts {words(host)}" for host in step.hosts)
+    hosts, rest = shown(step.hosts)
+    yield from (f"- contacts {words(host)}" for host in [*hosts, *([rest] if rest else [])])
     for download in step.downloads:
         yield from _download(download)
     yield from (f"- writes {words(place)}" for place in step.writes)

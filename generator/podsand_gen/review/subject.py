@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podsand_gen import __version__
-from podsand_gen.errors import PodsandError, ScriptError
+from podsand_gen.errors import ScriptError, UsageError
 from podsand_gen.load import SIZE_LIMIT, decode, load_profile, load_resolved, read_bytes
 from podsand_gen.plan import Plan, build_plan
 from podsand_gen.render import render
 from podsand_gen.review import git
 from podsand_gen.review.edits import Comparison, compare
-from podsand_gen.review.layout import Part, parts
+from podsand_gen.review.layout import PROFILE_CLOSES, PROFILE_OPENS, Part, parts
 
 if TYPE_CHECKING:
     from podsand_gen.profile import Profile
@@ -70,23 +70,25 @@ def of_profile(profile: Profile, label: str, library: Library) -> Subject:
 
 
 def of_script(text: str, label: str, library: Library) -> Subject:
-    # With the line ends of Windows it is still told what is wrong with it.
-    profile = embedded_profile(text.replace("\r\n", "\n"), label)
-    plan = build_plan(profile, library)
-    expected = render(plan)
     version = made_by(text)
+    try:
+        # With the line ends of Windows it is still told what is wrong with it.
+        profile = embedded_profile(text.replace("\r\n", "\n"), label)
+        plan = build_plan(profile, library)
+    except UsageError as error:
+        raise ScriptError(label, f"the profile in it cannot be read by podsand-gen {__version__}: {error}") from None
+    expected = render(plan)
     return Subject(label, profile, plan, expected, text, compare(text, expected, profile, version), version)
 
 
 def embedded_profile(text: str, label: str) -> Profile:
-    found = [part for part in parts(text) if part.kind == "profile"]
-    if not found:
+    """The first one: a second is an edit. Found by its own two lines, whatever became of those around it."""
+    start = text.find(f"\n{PROFILE_OPENS}")
+    end = text.find(f"\n{PROFILE_CLOSES}\n", start + 1)
+    if start < 0 or end < 0:
         raise ScriptError(label, "holds no profile; it is no script of podsand-gen, or was edited")
-    lines = [line.removeprefix("#").removeprefix(" ") for line in found[0].inner]
-    try:
-        return load_resolved("\n".join(lines) + "\n", Path(f"{label}, the profile in it"))
-    except PodsandError as error:
-        raise ScriptError(label, f"the profile in it cannot be read by podsand-gen {__version__}: {error}") from None
+    lines = [line.removeprefix("#").removeprefix(" ") for line in text[start + 1 : end].split("\n")[1:]]
+    return load_resolved("\n".join(lines) + "\n", Path(label))
 
 
 def made_by(text: str) -> str:

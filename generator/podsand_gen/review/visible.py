@@ -8,10 +8,14 @@ from dataclasses import dataclass
 # What our own texts hold beyond ASCII.
 _OURS = frozenset("…→·")
 AT_MOST = 20
+# What is cut off is counted; JSON has all of it.
+LONGEST = 4000
 
 
 def visible(text: str) -> str:
     """Every character that could deceive, as <U+202E>: control, bidi and invisible ones, and letters that look like others."""
+    if len(text) > LONGEST:
+        return f"{visible(text[:LONGEST])} … and {len(text) - LONGEST} more characters"
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if is_plain(char) else f"<U+{ord(char):04X}>" for char in text)
