@@ -99,8 +99,8 @@ def state_of(found: About | Check) -> tuple[Style, str]:
                 f"stale: it says that podsand-gen {by} made it, which only that one can confirm; {_otherwise(found)}",
             )
         case "edited":
-            edits = places(len(found.edits))
-            return "bad", f"EDITED in {edits}: no podsand-gen made it; what is said here is of the profile in it, not of the edits"
+            what = "; what is said here is of the profile in it, not of the edits" if hasattr(found, "sha256") else ""
+            return "bad", f"EDITED in {places(len(found.edits))}: no podsand-gen made it{what}"
         case "other profile":
             return "bad", "made of another profile"
         case "faulty":
