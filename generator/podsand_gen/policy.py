@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -364,7 +365,7 @@ def told(item: Any, empty: str = "none") -> str:
     if isinstance(item, bool):
         return str(item).lower()
     if isinstance(item, list | tuple):
-        return " ".join(map(str, item)) or empty
+        return shlex.join(map(str, item)) or empty
     text = str(item)
     if "\n" in text:
         return f"sha256 {hashlib.sha256(text.encode()).hexdigest()}"

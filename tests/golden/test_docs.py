@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.support.console import BLOCK, ROOT, run_blocks
 
 PAGES = [path for path in sorted((ROOT / "docs/how-to").glob("*.md")) if BLOCK.search(path.read_text(encoding="utf-8"))]

@@ -30,7 +30,6 @@ def _run(block: str, directory: Path) -> str:
 
 def _output(command: str, directory: Path) -> str:
     environment = {"PATH": f"{directory}/bin:{os.environ['PATH']}", "PYTHONPATH": str(ROOT / "generator"), "HOME": str(directory)}
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=directory, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
+    shell = ["bash", "-c", f"exec 2>&1; {command}"]
+    done = subprocess.run(shell, cwd=directory, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     return done.stdout

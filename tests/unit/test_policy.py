@@ -241,6 +241,7 @@ def test_no_key_goes_unnoticed(key: str, turned: bool) -> None:
 
 def test_values_are_told_on_one_line() -> None:
     assert told(("a", "b")) == "a b"
+    assert told(("a b",)) == "'a b'"
     assert told((), "none") == "none"
     assert told("", "unlimited") == "unlimited"
     assert told(True) == "true"

@@ -126,7 +126,7 @@ class _Facts:
             yield from (PLACEHOLDER.sub(self._filled, command) for command in self.declared[function])
 
     def _filled(self, match: re.Match[str]) -> str:
-        return _CONSTANT.sub(lambda name: told(self.constants.get(name[1], name[1])), match[0])
+        return _CONSTANT.sub(lambda name: _joined(self.constants.get(name[1], name[1])), match[0])
 
     def _undo(self, kind: str) -> Undo:
         owner = self.graph.owner.get(f"{kind}_undo", "")
@@ -195,3 +195,7 @@ KEYS = frozenset(keys())
 def host(address: str) -> str:
     """The host, with its port if there is one, of an address or of an image's name."""
     return address.partition("://")[2].partition("/")[0] if "://" in address else address.partition("/")[0]
+
+
+def _joined(constant: object) -> str:
+    return " ".join(constant) if isinstance(constant, tuple) else str(constant)

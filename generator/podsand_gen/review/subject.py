@@ -55,9 +55,8 @@ def read_subject(word: str | None, library: Library) -> Subject:
     if word is None:
         from podsand_gen.resources import resource
 
-        return of_profile(
-            load_profile(resource("examples/release.toml"), where="the default profile"), "the default profile", library
-        )
+        profile = load_profile(resource("examples/release.toml"), where="the default profile")
+        return of_profile(profile, "(the default)", library)
     content = read_content(word)
     if content.startswith(b"#!"):
         return of_script(decoded(content, word), word, library)

@@ -53,7 +53,6 @@ def short(found: Explanation) -> tuple[tuple[str, str], ...]:
     hosts = dict.fromkeys(host for step in found.steps for host in step.hosts)
     downloads = [download for step in found.steps for download in step.downloads]
     loose = [download.what.partition(":")[0] for download in downloads if not download.pinned]
-    unvetted = dict.fromkeys((*found.unvetted, *(name for step in found.steps for name in step.unvetted)))
     return (
         ("as root", f"{len(roots)} of {len(found.steps)} steps, {commands} commands: {', '.join(step.name for step in roots)}"),
         ("contacts", ", ".join(hosts)),
@@ -63,23 +62,36 @@ def short(found: Explanation) -> tuple[tuple[str, str], ...]:
             if loose
             else f"{len(downloads)} things, all pinned",
         ),
-        ("code", f"NOT VETTED: {', '.join(unvetted)}" if unvetted else "all of it vetted"),
+        ("code", _vetting(found)),
     )
+
+
+def _vetting(found: Explanation) -> str:
+    if found.about.state != "identical":
+        return "NOT VETTED as it stands: a line that was edited anywhere may change what any step does"
+    return f"NOT VETTED: {', '.join(found.unvetted)}" if found.unvetted else "all of it vetted"
 
 
 def headline(found: Difference) -> tuple[Style, str]:
     if found.same:
         return "good", "SAME: every byte is"
     if found.verdict == "different":
-        return "warn", f"DIFFERENT: isolation is not weaker{_stronger(found)}"
+        return "warn", f"DIFFERENT: no key of the profile makes isolation weaker{_stronger(found)}{_read(found)}"
     weaker = [f"ISOLATION IS WEAKER in {places(len(found.weaker))}"] if found.weaker else []
     edits = "1 edit does" if len(found.unknown) == 1 else f"{len(found.unknown)} edits do"
     unknown = [f"NOBODY HERE CAN SAY what {edits}"] if found.unknown else []
-    return "bad", f"{'; '.join(unknown + weaker)}{_stronger(found)}"
+    return "bad", f"{'; '.join(unknown + weaker)}{_stronger(found)}{_read(found)}"
 
 
 def _stronger(found: Difference) -> str:
     return f"; stronger in {places(len(found.stronger))}" if found.stronger else ""
+
+
+def _read(found: Difference) -> str:
+    changed = sum(finding.sign == "~" for finding in found.bodies)
+    return (
+        f"; {'1 body' if changed == 1 else f'{changed} bodies'} of code changed, which only a reader can judge" if changed else ""
+    )
 
 
 def places(count: int) -> str:

@@ -10,6 +10,7 @@ from tests.support.review import library, of_version, profile_subject, region, r
 from podsand_gen.errors import ScriptError
 from podsand_gen.review.diff import Difference, diff
 from podsand_gen.review.subject import Subject
+from podsand_gen.review.words import headline
 
 CAP_DROP = "--user=1000:1000 --cap-drop=all)"
 
@@ -142,6 +143,7 @@ def test_from_another_version_to_this_one_bodies_are_told_with_their_difference_
     assert body.what == "sandbox/user-agent"
     assert body.means == "policy of the sandbox, vetted"
     assert any(line.startswith("+") and "--cap-drop=all" in line for line in body.diff)
+    assert "1 body of code changed, which only a reader can judge" in headline(found)[1]
     assert [(one.what, one.old, one.new) for one in found.cosmetic if one.old] == [("made by podsand-gen", "0.0.9", "0.1.0")]
 
 

@@ -10,6 +10,7 @@ from tests.support.review import ROOT, library, profile_subject, replaced, scrip
 from podsand_gen.profile import Profile
 from podsand_gen.review.explain import explain
 from podsand_gen.review.subject import of_profile, of_script
+from podsand_gen.review.words import short
 from podsand_gen.snippet import Library
 
 
@@ -28,6 +29,13 @@ def test_of_an_edited_script_the_step_that_comes_to_the_edit_is_not_vetted_and_t
     assert found.about.state == "edited"
     assert found.unvetted == ("core/fetch",)
     assert {step.name for step in found.steps if not step.vetted} == {"podman/release", "image/build"}
+
+
+def test_of_an_edited_script_no_code_is_called_vetted_because_a_line_anywhere_may_define_any_function() -> None:
+    overridden = replaced(script(), '\nmain "$@"\n}', '\nsandbox_policy() { :; }\nmain "$@"\n}')
+
+    assert "NOT VETTED" in dict(short(explain(subject(overridden), library())))["code"]
+    assert dict(short(explain(subject(script()), library())))["code"] == "all of it vetted"
 
 
 def test_snippets_of_one_s_own_are_not_vetted_and_the_script_that_they_make_is_identical_when_held_against_them(
