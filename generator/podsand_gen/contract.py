@@ -135,10 +135,12 @@ def _downloads(snippet: Snippet) -> Iterator[str]:
         for download in downloads
         if KEY.fullmatch(download.pin) and not _reads(snippet, download.pin)
     )
-    named = [text.partition("|")[0] for text in snippet.meta.hosts]
-    named = [key for key in named if KEY.fullmatch(key)]
-    named += [key for download in downloads for key in re.findall(r"\{([a-z_.]+)\}", f"{download.source} {download.what}")]
     keys = set(config_names())
+    tables = {key.split("_")[1].lower() for key in keys}
+    named = [text.partition("|")[0] for text in snippet.meta.hosts]
+    # docker.io is a host, podman.miror a key that is not there.
+    named = [key for key in named if KEY.fullmatch(key) and key.partition(".")[0] in tables]
+    named += [key for download in downloads for key in re.findall(r"\{([a-z_.]+)\}", f"{download.source} {download.what}")]
     yield from (
         _at(snippet, 3, f"tells of {key}, which is no key of the profile")
         for key in dict.fromkeys(named)

@@ -310,7 +310,7 @@ ORDERS: dict[str, Order] = {
     "proxy.ca_bundle": Absent("whoever holds its keys can read and change what goes over TLS, in the sandbox too"),
 }
 
-# Keys that have no effect beside others.
+# Keys that have no effect beside others: that they differ is told, and means nothing.
 INERT: dict[str, Callable[[Profile], bool]] = {
     "sandbox.home_size": lambda profile: profile.sandbox.home == "volume",
     **dict.fromkeys(
@@ -318,7 +318,7 @@ INERT: dict[str, Callable[[Profile], bool]] = {
         lambda profile: profile.podman.source == "system",
     ),
 }
-_NEVER: Callable[[Profile], bool] = lambda _: False  # noqa: E731
+_INERT = Neutral("has no effect beside the other keys")
 _UNKNOWN = Order("podsand-gen has no order for this key: somebody has to judge it")
 
 
@@ -335,12 +335,12 @@ def keys(model: type[Table] = Profile, prefix: str = "") -> Iterator[str]:
 
 def compare(old: Profile, new: Profile) -> tuple[Move, ...]:
     """Every key that says something else, in the order of the keys."""
-    return tuple(
-        move
-        for key in keys()
-        if not INERT.get(key, _NEVER)(old) and not INERT.get(key, _NEVER)(new)
-        for move in ORDERS.get(key, _UNKNOWN).between(key, old, new)
-    )
+    return tuple(move for key in keys() for move in _order(key, old, new).between(key, old, new))
+
+
+def _order(key: str, old: Profile, new: Profile) -> Order:
+    inert = INERT.get(key)
+    return _INERT if inert and (inert(old) or inert(new)) else ORDERS.get(key, _UNKNOWN)
 
 
 def value(profile: Profile, key: str) -> Any:

@@ -216,11 +216,12 @@ def test_another_repository_cannot_be_ranked_and_another_tag_or_digest_is_a_pin_
     assert [move.verdict for move in ORDERS["image.base"].moves("image.base", old, new)] == [verdict]
 
 
-def test_a_key_that_has_no_effect_beside_others_is_not_compared() -> None:
+def test_a_key_that_has_no_effect_beside_others_is_neutral() -> None:
     def kept(size: str) -> Profile:
         return profile(sandbox={"home": "volume", "home_size": size})
 
-    assert verdicts(kept("1g"), kept("2g")) == set()
+    assert verdicts(kept("1g"), kept("2g")) == {("sandbox.home_size", "neutral")}
+    assert ("sandbox.home_size", "neutral") in verdicts(profile(), kept("9g"))
     assert set(INERT) <= set(ORDERS)
 
 

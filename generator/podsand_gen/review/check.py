@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from podsand_gen import __version__
 from podsand_gen.errors import ScriptError
 from podsand_gen.policy import Move, compare
-from podsand_gen.review.subject import decoded, made_by, of_script, read_content
+from podsand_gen.review.subject import decoded, made_by, of_profile, of_script, read_content
 
 if TYPE_CHECKING:
     from podsand_gen.profile import Profile
@@ -47,12 +47,13 @@ def check(word: str, library: Library, wanted: Profile | None = None, *, lint: b
     except ScriptError as error:
         return Check(word, "unreadable", made_by(text), __version__, why=error.why)
     comparison = subject.comparison
+    other = wanted is not None and of_profile(wanted, "", library).expected != subject.expected
     moves = compare(subject.profile, wanted) if wanted else ()
     findings = _lint(text) if lint and comparison.state == "identical" else ()
     state = comparison.state
     return Check(
         label=word,
-        state="other profile" if state == "identical" and moves else "faulty" if findings else state,
+        state="other profile" if state == "identical" and other else "faulty" if findings else state,
         version=subject.version,
         library=__version__,
         edits=comparison.edits,

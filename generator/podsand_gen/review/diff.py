@@ -69,14 +69,15 @@ class Difference:
 
 def diff(old: Subject, new: Subject, library: Library) -> Difference:
     before, after = explain(old, library), explain(new, library)
-    moves = compare(old.profile, new.profile)
+    same = old.text == new.text
+    moves = () if same else compare(old.profile, new.profile)
     said = _Meanings(before, after)
-    unknown = tuple(_unknown(before.about, after.about))
+    unknown = () if same else tuple(_unknown(before.about, after.about))
     shown = {finding.what for finding in unknown}
     return Difference(
         old=before.about,
         new=after.about,
-        same=old.text == new.text,
+        same=same,
         unknown=unknown,
         weaker=tuple(said.finding(move) for move in moves if move.verdict == "weaker"),
         stronger=tuple(said.finding(move) for move in moves if move.verdict == "stronger"),
@@ -97,13 +98,15 @@ def diff(old: Subject, new: Subject, library: Library) -> Difference:
 
 
 def _unknown(old: About, new: About) -> Iterator[Finding]:
-    """Code that is not the library's: an edit of NEW may do anything; one of OLD may have been what made it strict."""
-    before, after = ({(edit.part, edit.sha256) for edit in about.edits} for about in (old, new))
+    """Code that is not the library's: in NEW it may do anything, and that of OLD may have been what made it strict.
+
+    An edit that both have counts all the same: what it does can depend on where it stands, and on everything else.
+    """
+    theirs = {(edit.part, edit.sha256) for edit in new.edits}
     for edit in new.edits:
-        if (edit.part, edit.sha256) not in before:
-            yield Finding("+", edit.part, means=_edited(edit), diff=edit.diff)
+        yield Finding("+", edit.part, means=_edited(edit), diff=edit.diff)
     for edit in old.edits:
-        if (edit.part, edit.sha256) not in after and not edit.versions:
+        if (edit.part, edit.sha256) not in theirs and not edit.versions:
             yield Finding("-", edit.part, means=f"in OLD, {_edited(edit)}", diff=edit.diff)
 
 

@@ -126,6 +126,9 @@ class _Facts:
             yield from (PLACEHOLDER.sub(self._filled, command) for command in self.declared[function])
 
     def _filled(self, match: re.Match[str]) -> str:
+        """A gap that is one constant is its value; in others, constants are named by theirs."""
+        if (name := match[0][1:-1]) in self.constants:
+            return _joined(self.constants[name])
         return _CONSTANT.sub(lambda name: _joined(self.constants.get(name[1], name[1])), match[0])
 
     def _undo(self, kind: str) -> Undo:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from podsand_gen.review.words import SECTIONS, differs, headline, nothing, short, shown, state_of, target
+from podsand_gen.review.words import NOT_OF_EDITS, SECTIONS, differs, headline, nothing, short, shown, state_of, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +62,7 @@ def _title(text: str) -> Iterator[Line]:
 
 def _about(about: About) -> Iterator[Line]:
     yield Line(f"{about.name}: {about.kind} {about.label}, {about.lines} lines", "title")
-    style, text = state_of(about)
+    style, text = state_of(about, NOT_OF_EDITS)
     yield Line(f"  {text}", style, 2)
     yield Line(f"  profile sha256 {about.sha256}", "quiet")
     yield from _edits(about.edits)
@@ -124,7 +124,7 @@ def difference(found: Difference) -> Iterator[Line]:
     style, text = headline(found)
     yield Line(text, style)
     for word, about in (("old", found.old), ("new", found.new)):
-        state, said = state_of(about)
+        state, said = state_of(about, NOT_OF_EDITS)
         yield Line(f"  {word}  {about.kind} {about.label} ({about.name}): {said}", state if state != "good" else "", 7)
     yield from _oddities(found.new.oddities)
     for section in SECTIONS:

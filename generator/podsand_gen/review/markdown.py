@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from podsand_gen.review.visible import visible
-from podsand_gen.review.words import SECTIONS, differs, headline, nothing, short, shown, state_of
+from podsand_gen.review.words import NOT_OF_EDITS, SECTIONS, differs, headline, nothing, short, shown, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,7 +67,7 @@ def _explanation(found: Explanation) -> Iterator[str]:
 
 
 def _about(about: About) -> Iterator[str]:
-    style, text = state_of(about)
+    style, text = state_of(about, NOT_OF_EDITS)
     yield f"- {about.kind} {code(about.label)}, {about.lines} lines"
     yield f"- {SIGNS[style]} {words(text)}"
     yield f"- profile sha256 {code(about.sha256)}"
@@ -122,7 +122,7 @@ def _difference(found: Difference) -> Iterator[str]:
     yield f"## {SIGNS[style]} {words(text)}"
     yield ""
     for word, about in (("old", found.old), ("new", found.new)):
-        yield f"- {word}: {about.kind} {code(about.label)} ({code(about.name)}): {words(state_of(about)[1])}"
+        yield f"- {word}: {about.kind} {code(about.label)} ({code(about.name)}): {words(state_of(about, NOT_OF_EDITS)[1])}"
     yield from _oddities(found.new.oddities)
     for section in SECTIONS:
         findings: tuple[Finding, ...] = getattr(found, section.name)

@@ -18,6 +18,7 @@ from podsand_gen.render import render
 from podsand_gen.review import git
 from podsand_gen.review.edits import Comparison, compare
 from podsand_gen.review.layout import PROFILE_CLOSES, PROFILE_OPENS, Part, parts
+from podsand_gen.review.visible import visible
 
 if TYPE_CHECKING:
     from podsand_gen.profile import Profile
@@ -75,7 +76,8 @@ def of_script(text: str, label: str, library: Library) -> Subject:
         profile = embedded_profile(text.replace("\r\n", "\n"), label)
         plan = build_plan(profile, library)
     except UsageError as error:
-        raise ScriptError(label, f"the profile in it cannot be read by podsand-gen {__version__}: {error}") from None
+        why = "\n".join(map(visible, str(error).split("\n")))
+        raise ScriptError(label, f"the profile in it cannot be read by podsand-gen {__version__}: {why}") from None
     expected = render(plan)
     return Subject(label, profile, plan, expected, text, compare(text, expected, profile, version), version)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Style = str
 Item = TypeVar("Item")
 AT_MOST = 100
+NOT_OF_EDITS = "; what is said here is of the profile in it, not of the edits"
 
 
 @dataclass(frozen=True)
@@ -89,16 +90,16 @@ def _stronger(found: Difference) -> str:
 
 def _read(found: Difference) -> str:
     changed = sum(finding.sign == "~" for finding in found.bodies)
-    return (
-        f"; {'1 body' if changed == 1 else f'{changed} bodies'} of code changed, which only a reader can judge" if changed else ""
-    )
+    bodies = "1 body" if changed == 1 else f"{changed} bodies"
+    return f"; {bodies} of code changed, which only a reader can judge" if changed else ""
 
 
 def places(count: int) -> str:
     return "1 place" if count == 1 else f"{count} places"
 
 
-def state_of(found: About | Check) -> tuple[Style, str]:
+def state_of(found: About | Check, beside: str = "") -> tuple[Style, str]:
+    """`beside` is what has to be said of an edited script where other things are said of it."""
     if getattr(found, "kind", "") == "profile":
         return "good", f"as podsand-gen {__version__} reads it"
     by = found.version or "nobody knows which podsand-gen"
@@ -106,13 +107,10 @@ def state_of(found: About | Check) -> tuple[Style, str]:
         case "identical":
             return "good", f"identical: byte for byte what podsand-gen {__version__} makes of the profile in it"
         case "stale":
-            return (
-                "warn",
-                f"stale: it says that podsand-gen {by} made it, which only that one can confirm; {_otherwise(found)}",
-            )
+            said = f"stale: it says that podsand-gen {by} made it, which only that one can confirm"
+            return "warn", f"{said}; {_otherwise(found)}"
         case "edited":
-            what = "; what is said here is of the profile in it, not of the edits" if hasattr(found, "sha256") else ""
-            return "bad", f"EDITED in {places(len(found.edits))}: no podsand-gen made it{what}"
+            return "bad", f"EDITED in {places(len(found.edits))}: no podsand-gen made it{beside}"
         case "other profile":
             return "bad", "made of another profile"
         case "faulty":

@@ -53,6 +53,13 @@ def test_a_script_of_another_profile_is_told_key_by_key(tmp_path: Path) -> None:
     assert checked(tmp_path, script(), name="release").good
 
 
+def test_a_profile_that_differs_in_nothing_but_a_key_without_an_effect_makes_another_script_all_the_same(tmp_path: Path) -> None:
+    kept = profile_subject(name="x", sandbox={"home": "volume", "home_size": "1g"}).expected
+
+    assert checked(tmp_path, kept, name="x", sandbox={"home": "volume", "home_size": "1g"}).good
+    assert checked(tmp_path, kept, name="x", sandbox={"home": "volume", "home_size": "2g"}).state == "other profile"
+
+
 def test_shellcheck_is_asked_about_our_own_text_only(tmp_path: Path) -> None:
     directory = Path(shutil.copytree(ROOT / "snippets", tmp_path / "snippets"))
     lock = directory / "core/lock.bash"

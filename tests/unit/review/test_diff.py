@@ -85,6 +85,14 @@ def test_a_name_is_cosmetic() -> None:
     assert not found.settings
 
 
+def test_keys_without_an_effect_are_told_as_such_because_the_scripts_differ() -> None:
+    kept = {"sandbox": {"home": "volume", "home_size": "1g"}}
+    found = between(kept, {"sandbox": {"home": "volume", "home_size": "2g"}})
+
+    assert found.verdict == "different"
+    assert [(one.what, one.means) for one in found.settings] == [("sandbox.home_size", "has no effect beside the other keys")]
+
+
 # --- scripts that were edited, or made by another version
 
 
@@ -118,12 +126,23 @@ def test_an_edit_of_the_old_script_that_is_gone_counts_too_because_it_may_have_m
     assert [(one.sign, one.what) for one in found.unknown] == [("-", "config")]
 
 
-def test_an_edit_that_both_have_is_no_difference_between_them() -> None:
+def test_an_edit_that_both_have_cannot_be_judged_either_unless_every_byte_is_the_same() -> None:
     both = replaced(script(), CAP_DROP, f"{CAP_DROP} # as agreed")
     other = replaced(both, "# <<< core/log\n", "# <<< core/log\n# x\n")
 
     assert difference(subject(both), subject(both)).verdict == "same"
-    assert [one.what for one in difference(subject(both), subject(other)).unknown] == ["after core/log"]
+    assert [one.what for one in difference(subject(both), subject(other)).unknown] == ["sandbox/user-agent", "after core/log"]
+
+
+def test_the_same_edits_in_another_place_are_no_way_past() -> None:
+    """Of two functions of one name the last counts: in the old script the forged one came first, and did nothing."""
+    forged = (
+        "# >>> sandbox/more sha256:" + "0" * 64 + " x\nsandbox_policy() { SANDBOX_FLAGS=(--privileged); }\n# <<< sandbox/more\n"
+    )
+    first = replaced(script(), "\n# --- root steps\n", f"\n# --- root steps\n{forged}")
+    last = replaced(script(), '\nmain "$@"\n}', f'\n{forged}main "$@"\n}}')
+
+    assert difference(subject(first), subject(last)).verdict == "weaker"
 
 
 def test_two_long_edits_that_begin_alike_are_two() -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from tests.support.review import ROOT, library, profile_subject
 
+from podsand_gen import plan
+from podsand_gen.contract import check_snippet
 from podsand_gen.profile import Profile
 from podsand_gen.review.facts import Step, host, steps
 from podsand_gen.review.subject import of_profile
@@ -142,3 +144,67 @@ def test_a_step_that_comes_to_an_unvetted_snippet_is_not_vetted(tmp_path: Path) 
 def test_the_host_of_an_address_is_told_with_its_port() -> None:
     assert host("https://a.example:8443/x/y") == "a.example:8443"
     assert host("registry.example.com/hub") == "registry.example.com"
+
+
+def test_a_root_step_of_one_s_own_is_explained_from_its_front_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mechanism knows no step by name: what another one runs, fetches and leaves is told in the same way."""
+    directory = Path(shutil.copytree(ROOT / "snippets", tmp_path / "snippets"))
+    (directory / "host/engine.bash").write_text(ENGINE)
+    own = Library.load(directory)
+    assert list(check_snippet(own.snippets["host/engine"], own)) == []
+    monkeypatch.setattr(plan, "REGISTRY", (*plan.REGISTRY, plan.Rule("host/engine")))
+    subject = of_profile(Profile.model_validate({"schema": 1, "name": "x"}), "x", own)
+
+    (step,) = [step for step in steps(subject.plan, subject.profile, own) if step.name == "host/engine"]
+    assert step.root
+    assert step.commands == ("systemctl enable --now <u>.socket", "docker build --tag localhost/podsand <here>")
+    assert step.hosts == ("docker.io",)
+    assert [pin.note for download in step.downloads for pin in download.pins] == ["nothing"]
+    assert [undo.commands for undo in step.undo] == [("systemctl disable --now <u>",)]
+    assert step.unvetted == ("host/engine",)
+
+
+ENGINE = """\
+# shellcheck shell=bash
+# /// snippet
+# name = "host/engine"
+# summary = "Another way."
+# requires = ["core/as-root", "core/journal", "core/steps"]
+# params = ["CFG_IMAGE_NAME"]
+# step = "host_engine"
+# root = true
+# commands = ["systemctl enable --now <u>.socket", "docker build --tag localhost/<CFG_IMAGE_NAME> <here>", "systemctl disable --now <u>"]
+# hosts = ["docker.io"]
+# writes = ["a unit"]
+# undo.host_engine_unit = "the unit is disabled"
+# [[downloads]]
+# what = "a base image"
+# source = "docker.io"
+# pin = "nothing"
+# ///
+
+host_engine_check() {
+  STEPS_WHY=never
+  return 1
+}
+
+host_engine_commands() {
+  printf '%s\\n' 'systemctl enable'
+}
+
+host_engine_apply() {
+  local unit=docker
+  journal_add host_engine_unit "$unit.socket"
+  as_root systemctl enable --now "$unit.socket"
+  task_run 'build' host_engine_build
+}
+
+host_engine_build() {
+  as_root docker build --tag "localhost/$CFG_IMAGE_NAME" \\
+    "$PATHS_CONTEXT"
+}
+
+host_engine_unit_undo() { # <unit>
+  as_root systemctl disable --now "$1"
+}
+"""
