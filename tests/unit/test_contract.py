@@ -56,8 +56,8 @@ def test_our_snippets_keep_the_contract_and_are_vetted_as_they_are() -> None:
         ),
         (
             "host/packages",
-            'Timeout=120 update", "env',
-            'Timeout=120 upgrade", "env',
+            'Timeout=120 update",',
+            'Timeout=120 upgrade",',
             "commands says: apt-get -o DPkg::Lock::Timeout=120 upgrade",
         ),
         ("host/packages", "  as_root_ready", "  as_root reboot\n  as_root_ready", "and commands says:"),

@@ -46,4 +46,4 @@ def show(lines: Iterable[Line]) -> None:
         hang = max(line.hang - indent, 0)
         width = console.width - indent
         for row, piece in enumerate(Text(text.lstrip(), STYLES.get(line.style, "")).wrap(console, max(width - hang, 20))):
-            console.print(Padding(piece, (0, 0, 0, indent + (hang if row else 0))))
+            console.print(Padding(piece, (0, 0, 0, indent + (hang if row else 0)), expand=False))

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CONTEXT = 3
-# difflib takes as many steps as there are pairs of equal lines, for each line: more than this, and the lines are not paired.
-STEPS = 500_000
+# difflib looks at every pair of equal lines, and in the worst case again for every line: beyond this, lines are not paired.
+STEPS = 2_000_000
 LINES = 400
 
 

@@ -228,17 +228,6 @@ def enclosing(text: str, index: int) -> str:
     return ""
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.integers(0, 40), st.text(st.sampled_from("abc \n#"), max_size=30))
-def test_parts_hold_every_byte_once(count: int, noise: str) -> None:
-    lines = script().split("\n")
-    text = "\n".join([*lines[: len(lines) * count // 40], noise, *lines[len(lines) * count // 40 :]])
-
-    found = parts(text)
-    assert "\n".join(line for part in found for line in part.lines) == text
-    assert [part.line for part in found] == [1 + sum(len(one.lines) for one in found[:index]) for index in range(len(found))]
-
-
 def test_constants_are_read_as_they_are_quoted_and_nothing_else_is() -> None:
     lines = [
         "readonly A='it'\\''s'",
