@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podsand_gen import __version__
-from podsand_gen.errors import ScriptError, UsageError
+from podsand_gen.errors import ProfileError, ScriptError, UsageError
 from podsand_gen.load import SIZE_LIMIT, decode, load_profile, load_resolved, read_bytes
 from podsand_gen.plan import Plan, build_plan
 from podsand_gen.render import render
@@ -123,7 +123,14 @@ def read_content(word: str) -> bytes:
 def _profile(word: str, content: bytes) -> Profile:
     if git.is_revision(word):
         with tempfile.TemporaryDirectory() as directory:
-            return load_profile(git.materialise(word, Path(directory), SIZE_LIMIT), where=word)
+            path = git.materialise(word, Path(directory), SIZE_LIMIT)
+            try:
+                return load_profile(path, where=word)
+            except UsageError as error:
+                if directory not in str(error):
+                    raise
+                # That place is one of ours, and gone when somebody reads this.
+                raise ProfileError(word, [str(error).replace(f"{path.parent}/", "")]) from None
     if word == "-":
         return load_resolved(decode(Path("standard input"), content), Path("standard input"))
     return load_profile(Path(word))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,24 @@ def test_nothing_outside_of_the_profile_s_directory_is_fetched(repository: Path,
     directory = tmp_path_factory.mktemp("made")
     materialise("HEAD:team/mine.toml", directory, LIMIT)
     assert [path.name for path in directory.rglob("*")] == ["mine.toml"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "schema = \n",
+        'schema = 1\nname = "x"\n[sandbox]\nmemory = "lots"\n',
+        'schema = 1\nname = "x"\n[podman]\nsigning_key = "no.asc"\n',
+    ],
+)
+def test_what_is_wrong_with_a_profile_is_told_without_the_place_where_it_was_looked_at(text: str, repository: Path) -> None:
+    (repository / "team/mine.toml").write_text(text)
+    git("commit", "-am", "w", cwd=repository)
+
+    with pytest.raises(ProfileError) as caught:
+        read_subject("HEAD:team/mine.toml", library())
+    assert str(caught.value).startswith("HEAD:team/mine.toml: ")
+    assert tempfile.gettempdir() not in str(caught.value)
 
 
 @pytest.mark.parametrize(
