@@ -87,6 +87,7 @@ def test_what_is_wrong_with_a_profile_is_told_without_the_place_where_it_was_loo
         read_subject("HEAD:team/mine.toml", library())
     assert str(caught.value).startswith("HEAD:team/mine.toml: ")
     assert tempfile.gettempdir() not in str(caught.value)
+    assert str(caught.value).count("1 problem") == 1 + ("no.asc" in text)
 
 
 @pytest.mark.parametrize(
