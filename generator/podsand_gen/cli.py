@@ -13,11 +13,12 @@ import click
 from podsand_gen import __version__
 from podsand_gen.completion import SHELLS, complete_directory, complete_file, complete_key
 from podsand_gen.errors import (
-    CHANGES,
+    DIFFERENT,
     FAILED,
     INTERRUPTED,
     OK,
     USAGE,
+    WEAKER,
     LibraryError,
     PodsandError,
     ProfileFileError,
@@ -26,6 +27,8 @@ from podsand_gen.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from click.shell_completion import CompletionItem
 
     from podsand_gen.init import Question
@@ -174,7 +177,7 @@ def lock(profile: str | None, upgrade: bool, check: bool) -> int:
     for change in found.changes:
         click.echo(change)
     if check:
-        return CHANGES if found.changes else OK
+        return DIFFERENT if found.changes else OK
     if found.changes:
         write_file(str(found.path), found.text, TEXT_MODE)
     click.echo(f"podsand-gen: {found.path}: {'written' if found.changes else 'no change'}", err=True)
@@ -247,6 +250,101 @@ def snippets(check: bool, vet: bool, directory: str | None) -> int:
     for name, snippet in library.snippets.items():
         click.echo(f"{name:<{width}}  {snippet.meta.summary}{' (not vetted)' if name in unvetted else ''}")
     return OK
+
+
+# --- review: what a script means, what changed, whether it is what it says
+
+
+def _review_options(command: Callable[..., int]) -> Callable[..., int]:
+    command = click.option("--snippets", "directory", metavar="DIR", help="Hold it against the snippets of DIR instead.")(command)
+    formats = click.Choice(["text", "markdown", "json"])
+    return click.option("--format", "form", type=formats, default="text", help="How to say it; text is the default.")(command)
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  podsand-gen explain                       the default profile
+  podsand-gen explain setup.sh              a script that somebody sent: nothing of it is run
+  podsand-gen explain mine.toml --format markdown
+  git show HEAD~1:setup.sh | podsand-gen explain -"""
+)
+@click.argument("source", metavar="[PROFILE | SCRIPT | REV:PATH | -]", required=False)
+@_review_options
+def explain(source: str | None, form: str, directory: str | None) -> int:
+    """Say what a script or profile does: root, network, downloads, files, and what the agent may."""
+    from podsand_gen.review.explain import explain as explained
+    from podsand_gen.review.subject import read_subject
+
+    library = _library(directory)
+    _report("explanation", explained(read_subject(source, library), library), form)
+    return OK
+
+
+@cli.command(
+    epilog="""\b
+Exit code: 0 the same, 2 different, 3 isolation is weaker or cannot be judged, 1 failed.
+
+\b
+Examples:
+  podsand-gen diff HEAD:setup.sh setup.sh
+  podsand-gen diff examples/release.toml examples/locked-down.toml
+  podsand-gen diff main:mine.toml mine.toml --format markdown"""
+)
+@click.argument("old")
+@click.argument("new")
+@_review_options
+def diff(old: str, new: str, form: str, directory: str | None) -> int:
+    """Say what changed from OLD to NEW, what it means first: each a script, a profile or REV:PATH."""
+    from podsand_gen.review.diff import diff as compared
+    from podsand_gen.review.subject import read_subject
+
+    library = _library(directory)
+    found = compared(read_subject(old, library), read_subject(new, library), library)
+    _report("difference", found, form)
+    return {"same": OK, "different": DIFFERENT, "weaker": WEAKER}[found.verdict]
+
+
+@cli.command(
+    epilog="""\b
+Exit code: 0 all are identical, 2 one is stale, edited, of another profile or unreadable.
+
+\b
+Examples:
+  podsand-gen check setup.sh
+  podsand-gen check setup.sh --profile mine.toml"""
+)
+@click.argument("scripts", metavar="SCRIPT...", nargs=-1, required=True)
+@click.option("--profile", metavar="PROFILE", help="The script must be made of this profile.")
+@click.option("--no-lint", is_flag=True, help="Leave out the check of the script by shellcheck.")
+@_review_options
+def check(scripts: tuple[str, ...], profile: str | None, no_lint: bool, form: str, directory: str | None) -> int:
+    """Make a script again from the profile in it, and compare the two byte for byte."""
+    from podsand_gen.load import load_profile
+    from podsand_gen.review.check import check as checked
+
+    library = _library(directory)
+    wanted = load_profile(Path(profile)) if profile else None
+    found = [checked(script, library, wanted, lint=not no_lint) for script in scripts]
+    _report("checks", found, form)
+    return OK if all(one.good for one in found) else DIFFERENT
+
+
+def _report(kind: str, found: object, form: str) -> None:
+    """`kind` is the function of the format's module."""
+    from importlib import import_module
+
+    from podsand_gen.output import write_stdout
+    from podsand_gen.review import terminal
+
+    if form != "text":
+        write_stdout(getattr(import_module(f"podsand_gen.review.{form}"), kind)(found))
+        return
+    lines = getattr(import_module("podsand_gen.review.lines"), kind)(found)
+    if terminal.is_terminal():
+        terminal.show(lines)
+    else:
+        write_stdout(terminal.plain(lines))
 
 
 def compile_script(

@@ -82,7 +82,7 @@ class _Gathering:
         text = read_text(path)
         self._account(path, text, chain)
         raw = parse(path, text)
-        _check_schema(where, raw)
+        check_schema(where, raw)
         for word in _extended(where, raw.pop(EXTENDS, [])):
             yield from self._below(path, word, (*chain, path))
         yield make_layer(raw, Origin(kind, str(path)), path.parent, where)
@@ -128,7 +128,7 @@ def _refuse_circle(path: Path, word: str, target: Path, chain: Sequence[Path]) -
         raise ExtendsError(path, word, f"is a circle, {names}; take one of them out")
 
 
-def _check_schema(where: str, raw: Mapping[str, Any]) -> None:
+def check_schema(where: str, raw: Mapping[str, Any]) -> None:
     if "schema" not in raw:
         raise ProfileError(where, [f"schema: missing; write schema = {SCHEMA} as the first line"])
     if raw["schema"] != SCHEMA or isinstance(raw["schema"], bool):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from podsand_gen.calls import FUNCTION, functions, root_commands, without_names
 from podsand_gen.lint import shellcheck
 from podsand_gen.plan import config_names
 
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from podsand_gen.snippet import Library, Snippet
 
 MAX_LINES = 150
-FUNCTION = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)\(\) \{")
 PARAM = re.compile(r"\bCFG_[A-Z0-9_]+\b")
+KEY = re.compile(r"[a-z_]+(\.[a-z_0-9]+)+")
+FETCH = re.compile(r"\bfetch_(?:verified|download)\b")
+PINNED = re.compile(r"CFG_([A-Z0-9_]+)_AMD64")
 # Data regions hold other languages: these rules are about the bash around them.
 BANNED = (
     (re.compile(r"\|\s*(grep -[a-zA-Z]*q|head)\b"), "stops reading early, which pipefail takes for a failure; use a here-string"),
@@ -34,8 +37,8 @@ def check_library(library: Library) -> list[str]:
 
 
 def check_snippet(snippet: Snippet, library: Library) -> Iterator[str]:
-    if len(snippet.text.splitlines()) > MAX_LINES:
-        yield _at(snippet, MAX_LINES + 1, f"is longer than {MAX_LINES} lines")
+    if len(snippet.body.splitlines()) > MAX_LINES:
+        yield _at(snippet, snippet.body_line + MAX_LINES, f"is longer than {MAX_LINES} lines")
     for required in snippet.meta.requires:
         if required not in library.snippets:
             yield _at(snippet, 3, f"requires {required}, which is not there")
@@ -44,6 +47,9 @@ def check_snippet(snippet: Snippet, library: Library) -> Iterator[str]:
     yield from _functions(snippet)
     yield from _params(snippet)
     yield from _bans(snippet)
+    yield from _root_commands(snippet)
+    yield from _undo(snippet)
+    yield from _downloads(snippet)
     if not snippet.meta.root and not snippet.name.startswith("core/") and "as_root" in _code(snippet):
         yield _at(snippet, snippet.body_line, "calls as_root, and is no root step")
 
@@ -91,6 +97,65 @@ def _params(snippet: Snippet) -> Iterator[str]:
     yield from (_at(snippet, 3, f"reads {name} and does not declare it") for name in sorted(read - declared))
     yield from (_at(snippet, 3, f"declares {name} and does not read it") for name in sorted(declared - read))
     yield from (_at(snippet, 3, f"declares {name}, which no key of the profile makes") for name in sorted(declared - known))
+
+
+# --- what explain tells about a body is held against the body
+
+
+def _root_commands(snippet: Snippet) -> Iterator[str]:
+    """Word for word and in the order of the file: explain shows them as what will run."""
+    called = [] if snippet.name == "core/as-root" else root_commands("\n".join(functions(snippet.body).values()))
+    declared = [without_names(command) for command in snippet.meta.commands]
+    for index in range(max(len(called), len(declared))):
+        ours, theirs = (list_[index] if index < len(list_) else "nothing" for list_ in (called, declared))
+        if ours != theirs:
+            yield _at(snippet, 3, f"runs as root: {ours}; and commands says: {theirs}")
+    yield from (
+        _at(snippet, 3, f"runs as root what cannot be told: {command}; name the program")
+        for command in called
+        if command.startswith("<>")
+    )
+
+
+def _undo(snippet: Snippet) -> Iterator[str]:
+    kinds = {name.removesuffix("_undo") for name in functions(snippet.body) if name.endswith("_undo") and name != "journal_undo"}
+    declared = set(snippet.meta.undo)
+    yield from (_at(snippet, 3, f"has {kind}_undo, and undo says nothing of {kind}") for kind in sorted(kinds - declared))
+    yield from (_at(snippet, 3, f"undo tells of {kind}, and there is no {kind}_undo") for kind in sorted(declared - kinds))
+
+
+def _downloads(snippet: Snippet) -> Iterator[str]:
+    downloads = snippet.meta.downloads
+    fetches = 0 if snippet.name == "core/fetch" else len(FETCH.findall(_code(snippet)))
+    if len(downloads) < fetches:
+        yield _at(snippet, 3, f"fetches {fetches} times, and downloads tells of {len(downloads)}")
+    pins = {name.lower() for name in PINNED.findall(_code(snippet))}
+    told = {download.pin.replace(".", "_") for download in downloads}
+    yield from (_at(snippet, 3, f"holds something to the pin {pin}, and no download says so") for pin in sorted(pins - told))
+    yield from (
+        _at(snippet, 3, f"pins by {download.pin}, and does not read it")
+        for download in downloads
+        if KEY.fullmatch(download.pin) and not _reads(snippet, download.pin)
+    )
+    keys = set(config_names())
+    tables = {key.split("_")[1].lower() for key in keys}
+    named = [text.partition("|")[0] for text in snippet.meta.hosts]
+    # docker.io is a host, podman.miror a key that is not there.
+    named = [key for key in named if KEY.fullmatch(key) and key.partition(".")[0] in tables]
+    named += [key for download in downloads for key in re.findall(r"\{([a-z_.]+)\}", f"{download.source} {download.what}")]
+    yield from (
+        _at(snippet, 3, f"tells of {key}, which is no key of the profile")
+        for key in dict.fromkeys(named)
+        if not any(name == _param(key) or name.startswith(f"{_param(key)}_") for name in keys)
+    )
+
+
+def _reads(snippet: Snippet, key: str) -> bool:
+    return any(param == _param(key) or param.startswith(f"{_param(key)}_") for param in snippet.meta.params)
+
+
+def _param(key: str) -> str:
+    return f"CFG_{key.replace('.', '_').upper()}"
 
 
 def _bans(snippet: Snippet) -> Iterator[str]:

@@ -19,6 +19,10 @@ DOTS_LIMIT = 64
 
 
 def read_text(path: Path) -> str:
+    return decode(path, read_bytes(path, SIZE_LIMIT, "profile"))
+
+
+def read_bytes(path: Path, limit: int, kind: str) -> bytes:
     try:
         # Without O_NONBLOCK a FIFO without a writer would hold us for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -30,16 +34,16 @@ def read_text(path: Path) -> str:
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
-        kind = "is a directory; name the TOML file in it" if stat.S_ISDIR(mode) else "is not a regular file; save it as one"
-        raise ProfileFileError(path, kind)
+        why = "is a directory; name the file in it" if stat.S_ISDIR(mode) else "is not a regular file; save it as one"
+        raise ProfileFileError(path, why)
     with os.fdopen(descriptor, "rb") as file:
-        content = file.read(SIZE_LIMIT + 1)
-    if len(content) > SIZE_LIMIT:
-        raise ProfileFileError(path, "is larger than 1 MiB; a profile is not")
-    return _decode(path, content)
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise ProfileFileError(path, f"is larger than {limit // SIZE_LIMIT} MiB; a {kind} is not")
+    return content
 
 
-def _decode(path: Path, content: bytes) -> str:
+def decode(path: Path, content: bytes) -> str:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:

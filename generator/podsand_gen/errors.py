@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-OK, FAILED, CHANGES, USAGE, INTERRUPTED = 0, 1, 2, 64, 130
+OK, FAILED, DIFFERENT, WEAKER, USAGE, INTERRUPTED = 0, 1, 2, 3, 64, 130
 AT_MOST = 10
 
 
@@ -146,3 +146,18 @@ class OutputError(PodsandError):
 class OutputTargetError(UsageError):
     def __init__(self, target: str, why: str) -> None:
         super().__init__(f"-o {show(target, 200)}: {why}")
+
+
+class RevisionError(PodsandError):
+    """A file of a revision cannot be had from git."""
+
+    def __init__(self, spec: str, why: str) -> None:
+        super().__init__(f"{show(spec, 200)}: {why}; write REVISION:PATH as git does, such as HEAD~1:setup.sh")
+
+
+class ScriptError(PodsandError):
+    """A script holds no profile that could be explained or compared."""
+
+    def __init__(self, label: str, why: str) -> None:
+        super().__init__(f"{show(label, 200)}: {why}")
+        self.why = why

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import ValidationError
 
-from podsand_gen.compose import DEFAULT, Composition, Layer, Origin, compose, gather, is_list, make_layer
-from podsand_gen.errors import ProfileError, SetOptionError, show
+from podsand_gen.compose import DEFAULT, Composition, Layer, Origin, check_schema, compose, gather, is_list, make_layer
+from podsand_gen.document import SIZE_LIMIT, parse
+from podsand_gen.errors import AT_MOST, ProfileError, ProfileFileError, SetOptionError, show
 from podsand_gen.lockfile import NAME, Entry, read_lock
 from podsand_gen.problems import fields, location_of, model_of, told, unknown_key
 from podsand_gen.profile import ADD, EXTENDS, Profile, canonical_toml
@@ -60,12 +61,23 @@ def load_profile(path: Path, settings: Sequence[str] = (), *, where: str | None 
     return load(path, settings, where=where, lock=where is None).profile
 
 
+def load_resolved(text: str, where: Path) -> Profile:
+    """A profile that carries everything already, as the one in a script does: no other file is read, whatever it names."""
+    if len(text) > SIZE_LIMIT:
+        raise ProfileFileError(where, "is larger than 1 MiB; a profile is not")
+    raw = parse(where, text)
+    check_schema(show(str(where), 200), raw)
+    return validate(raw, show(str(where), 200))
+
+
 def validate(raw: dict[str, Any], where: str, composition: Composition | None = None) -> Profile:
     try:
         return Profile.model_validate(raw)
     except ValidationError as error:
-        problems = [told(detail) + _blame(detail, composition) for detail in error.errors(include_url=False)]
-        raise ProfileError(where, problems) from None
+        details = error.errors(include_url=False)
+        # The rest is only counted: a hint costs time, and a stranger's profile can have a hundred thousand problems.
+        problems = [told(detail) + _blame(detail, composition) for detail in details[:AT_MOST]]
+        raise ProfileError(where, [*problems, *("" for _ in details[AT_MOST:])]) from None
     except RecursionError:
         raise ProfileError(where, ["tables are nested too deeply"]) from None
 

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, get_args, get_origin
 
 from podsand_gen import dockerfile
-from podsand_gen.errors import LibraryError, ProfileError, did_you_mean, show
+from podsand_gen.errors import AT_MOST, LibraryError, ProfileError, did_you_mean, show
 from podsand_gen.profile import Profile, Table, TextFile, canonical_toml, table_of
 
 if TYPE_CHECKING:
@@ -184,7 +184,8 @@ def _command_snippets(profile: Profile, library: Library) -> list[str]:
     if unknown:
         raise ProfileError(
             "profile",
-            [f"script.commands: there is no command {show(name)}{did_you_mean(name, sorted(there))}" for name in unknown],
+            [f"script.commands: there is no command {show(name)}{did_you_mean(name, sorted(there))}" for name in unknown[:AT_MOST]]
+            + [""] * len(unknown[AT_MOST:]),
         )
     return [f"command/{name}" for name in dict.fromkeys((*ALWAYS_COMMANDS, *profile.script.commands))]
 

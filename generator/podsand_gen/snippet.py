@@ -29,22 +29,36 @@ def _from_list(value: object) -> object:
 
 Names = Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")], ...], BeforeValidator(_from_list)]
 Params = Annotated[tuple[Annotated[str, Field(pattern=r"^CFG_[A-Z0-9_]+$")], ...], BeforeValidator(_from_list)]
-Phrases = Annotated[tuple[Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$")], ...], BeforeValidator(_from_list)]
+Phrase = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$")]
+Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(_from_list)]
+
+
+class Download(BaseModel):
+    """What a snippet fetches, from where, and what holds it to the bytes that were meant."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    what: Phrase
+    source: Phrase
+    pin: Phrase
 
 
 class FrontMatter(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: str = Field(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")
-    summary: str = Field(pattern=r"^[^\x00-\x1f\x7f]+$")
+    summary: Phrase
     requires: Names = ()
     params: Params = ()
     hosts: Phrases = ()
+    downloads: Annotated[tuple[Download, ...], BeforeValidator(_from_list)] = ()
     writes: Phrases = ()
+    undo: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Phrase] = Field(default_factory=dict)
     tools: Phrases = ()
     step: str = ""
     command: str = Field("", pattern=r"^([a-z][a-z0-9-]*)?$")
     root: bool = False
+    commands: Phrases = ()
     data: bool = False
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 # name = "core/fetch"
 # summary = "Download what is pinned: no match with its sha256, no file."
 # requires = ["core/files", "core/proxy", "core/task"]
+# hosts = ["proxy.url"]
 # tools = ["curl", "ca-certificates"]
 # ///
 

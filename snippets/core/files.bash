@@ -3,6 +3,11 @@
 # name = "core/files"
 # summary = "Files, directories, trees and symbolic links: written whole or not at all, journaled, nothing foreign overwritten."
 # requires = ["core/journal"]
+# undo.files_file = "files removed, edited ones kept beside"
+# undo.files_backup = "what --adopt put aside comes back"
+# undo.files_directory = "empty directories removed"
+# undo.files_tree = "its own directories removed whole"
+# undo.files_link = "links removed"
 # ///
 
 files_render() { # <destination> <mode>   the content comes on standard input

@@ -5,8 +5,17 @@
 # requires = ["core/steps", "core/task"]
 # step = "host_packages"
 # root = true
+# commands = [
+#   "apt-get -o DPkg::Lock::Timeout=120 update",
+#   "env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends <what is missing of: TOOLS>",
+# ]
 # hosts = ["the distribution's package mirrors, as the host has them configured"]
 # writes = ["packages of the distribution"]
+# undo.host_packages_package = "packages stay; uninstall lists them"
+# [[downloads]]
+# what = "packages of the distribution"
+# source = "the host's own apt sources"
+# pin = "the distribution's signatures; no version is pinned"
 # ///
 
 host_packages_check() {

@@ -5,7 +5,9 @@
 # requires = ["core/steps", "host/packages"]
 # step = "host_subids"
 # root = true
+# commands = ["usermod <--add-subuids RANGE --add-subgids RANGE> <the user>", "sed -i -e /^<USER:RANGE>$/d <file>"]
 # writes = ["/etc/subuid", "/etc/subgid"]
+# undo.host_subids_line = "with --purge the line of /etc/subuid or /etc/subgid is removed, as root; else it stays"
 # tools = ["newuidmap", "usermod"]
 # ///
 

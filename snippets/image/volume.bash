@@ -6,6 +6,7 @@
 # params = ["CFG_AGENT_NAME"]
 # step = "image_volume"
 # writes = ["the volume podsand-<agent>"]
+# undo.image_volume_volume = "with --purge the volume goes with the store, the agent's login in it; else it stays"
 # ///
 
 image_volume_check() {

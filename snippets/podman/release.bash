@@ -7,6 +7,10 @@
 # step = "podman_release"
 # hosts = ["podman.mirror"]
 # writes = ["@prefix/<version>-<sha256>", "@prefix/current"]
+# [[downloads]]
+# what = "podman and its helpers"
+# source = "{podman.mirror}/{podman.version}/podman-linux-{amd64,arm64}.tar.gz"
+# pin = "podman.sha256"
 # ///
 
 podman_release_check() { podman_pinned_check; }

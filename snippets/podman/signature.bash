@@ -6,6 +6,10 @@
 # params = ["CFG_PODMAN_SIGNING_KEY"]
 # hosts = ["podman.mirror"]
 # tools = ["base64", "sqv|gpgv"]
+# [[downloads]]
+# what = "the signature of podman's archive"
+# source = "{podman.mirror}/{podman.version}/podman-linux-{amd64,arm64}.tar.gz.asc"
+# pin = "podman.signing_key"
 # ///
 
 podman_signature_verify() { # <archive> <url of the signature>

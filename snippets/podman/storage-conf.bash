@@ -6,6 +6,7 @@
 # params = ["CFG_CONF_IGNORE_CHOWN_ERRORS"]
 # step = "podman_storage_conf"
 # writes = ["@conf/storage.conf", "the store of images, containers and volumes"]
+# undo.podman_storage_conf_store = "with --purge the store is removed; else images and volumes stay"
 # tools = ["mountpoint"]
 # ///
 

@@ -219,3 +219,64 @@ def test_lint_is_part_of_every_generation(tmp_path: Path) -> None:
     assert "SC2086" in found.stderr
     assert left_out.returncode == 0
     assert "# NOT VETTED: command/version\n" in left_out.stdout
+
+
+# --- review
+
+
+@pytest.mark.parametrize("command", ["explain", "diff", "check"])
+def test_help_of_a_command_that_reviews_has_examples(command: str) -> None:
+    result = podsand_gen(command, "--help")
+
+    assert result.returncode == 0
+    assert f"  podsand-gen {command} " in result.stdout[result.stdout.index("Examples:") :]
+
+
+def test_exit_codes_say_what_was_found(tmp_path: Path) -> None:
+    script = (ROOT / "out/release.sh").read_text()
+    edited = tmp_path / "edited.sh"
+    edited.write_text(script.replace("umask 022", "umask 000"))
+    smaller = profile(tmp_path, 'schema = 1\nname = "release"\n[sandbox]\nmemory = "1g"\n')
+
+    codes = {
+        ("explain", "out/release.sh"): 0,
+        ("explain", str(edited)): 0,
+        ("explain", "benchmarks/launcher.bash"): 1,
+        ("explain", "missing.sh"): 64,
+        ("diff", "out/release.sh", "examples/release.toml"): 0,
+        ("diff", "out/release.sh", smaller): 2,
+        ("diff", smaller, "out/release.sh"): 3,
+        ("diff", "out/release.sh", str(edited)): 3,
+        ("diff", "out/release.sh", "nowhere:x"): 1,
+        ("diff", "out/release.sh"): 64,
+        ("check", "--no-lint", "out/release.sh", "out/company.sh"): 0,
+        ("check", "--no-lint", "out/release.sh", str(edited)): 2,
+        ("check", "--no-lint", "out/release.sh", "--profile", smaller): 2,
+        ("check", "--no-lint", "benchmarks/launcher.bash"): 2,
+        ("check", "missing.sh"): 64,
+        ("check",): 64,
+        ("explain", "--format", "html"): 64,
+    }
+    for arguments, code in codes.items():
+        result = podsand_gen(*arguments)
+        assert result.returncode == code, (arguments, result.stderr)
+        assert "Traceback" not in result.stderr
+
+
+def test_each_format_is_written_whatever_the_locale() -> None:
+    for form, first in (("text", "release: "), ("markdown", "# release"), ("json", "{")):
+        result = subprocess.run(
+            [sys.executable, "-m", "podsand_gen", "explain", "--format", form],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "generator"), "LC_ALL": "C", "PYTHONIOENCODING": "ascii"},
+            capture_output=True,
+            check=True,
+        )
+        assert result.stdout.decode().startswith(first)
+
+
+def test_our_own_scripts_are_identical_and_clean() -> None:
+    result = podsand_gen("check", "out/release.sh")
+
+    assert result.returncode == 0, result.stdout
+    assert "identical" in result.stdout

@@ -48,6 +48,33 @@ def test_our_snippets_keep_the_contract_and_are_vetted_as_they_are() -> None:
         ("core/lock", "lock_take() {", "lock_take() {\n  readonly X=1", "readonly is for the config block"),
         ("core/lock", "lock_take() {", "lock_take() {\n  ((i++))", "fails from 0"),
         ("core/lock", "lock_take() {", "function lock_x() {\n  :\n}\n\nlock_take() {", "written name() {"),
+        (
+            "host/packages",
+            "as_root apt-get -o",
+            "as_root apt-get -y -o",
+            "runs as root: apt-get -y -o DPkg::Lock::Timeout=120 update",
+        ),
+        (
+            "host/packages",
+            'Timeout=120 update",',
+            'Timeout=120 upgrade",',
+            "commands says: apt-get -o DPkg::Lock::Timeout=120 upgrade",
+        ),
+        ("host/packages", "  as_root_ready", "  as_root reboot\n  as_root_ready", "and commands says:"),
+        ("host/subids", "as_root usermod", 'as_root "$PATHS_USER"', "runs as root what cannot be told"),
+        ("host/subids", "as_root usermod", "as_root \\\n    userdel", "runs as root: userdel"),
+        ("host/subids", "host_subids_line_undo()", "host_subids_range_undo()", "has host_subids_range_undo, and undo says nothing"),
+        ("host/subids", "# undo.host_subids_line", "# undo.host_subids_lines", "there is no host_subids_lines_undo"),
+        ("podman/release", '# pin = "podman.sha256"', '# pin = "podman.version"', "holds something to the pin podman_sha256"),
+        (
+            "podman/release",
+            '# pin = "podman.sha256"',
+            '# pin = "image.node_sha256"',
+            "pins by image.node_sha256, and does not read it",
+        ),
+        ("podman/release", "{podman.mirror}", "{podman.miror}", "tells of podman.miror, which is no key of the profile"),
+        ("podman/release", 'hosts = ["podman.mirror"]', 'hosts = ["podman.miror"]', "tells of podman.miror, which is no key"),
+        ("podman/release", "  podman_layout_verify", '  fetch_verified "$url" x y\n  podman_layout_verify', "fetches 2 times"),
     ],
 )
 def test_a_breach_is_found(library: Path, name: str, old: str, new: str, problem: str) -> None:

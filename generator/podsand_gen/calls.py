@@ -1,0 +1,137 @@
+"""Just enough of bash to say, without running it, what the functions of snippets call."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from podsand_gen.snippet import Snippet
+
+FUNCTION = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)\(\) \{")
+HEREDOC = re.compile(r"<<'(\w+)'$")
+ROOT_CALL = re.compile(r"(?:^|[\s;&|({!])as_root[ \t]+(?=\S)")
+JOURNAL_CALL = re.compile(r"\bjournal_add ([a-z_]+)")
+PLACEHOLDER = re.compile(r"<[^<>]*>")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_CONSTANT = re.compile(r"\$\{?(CFG_[A-Z0-9_]+)\}?")
+_EXPANSION = re.compile(r"\$(?:\w+|[@*#?$!-])")
+_ENDS = frozenset("\n;|&)<>")
+_PAIRS = {"{": "}", "(": ")"}
+
+
+def functions(body: str) -> dict[str, str]:
+    """The code of each function: without comments, without the text of quoted heredocs, with continued lines joined."""
+    found: dict[str, list[str]] = {}
+    name = end_of_data = ""
+    for line in body.split("\n"):
+        if end_of_data:
+            end_of_data = "" if line == end_of_data else end_of_data
+            continue
+        if match := FUNCTION.match(line):
+            name = match[1]
+            found[name] = []
+        code = line[match.end() :] if match else line
+        if name and not code.lstrip().startswith("#"):
+            found[name].append(code)
+        if data := HEREDOC.search(line):
+            end_of_data = data[1]
+    return {name: "\n".join(lines).replace("\\\n", " ") for name, lines in found.items()}
+
+
+def root_commands(code: str) -> list[str]:
+    """What `as_root` is given, word for word; what is only known on the machine is `<>`."""
+    return [_command(code[match.end() :]) for match in ROOT_CALL.finditer(code)]
+
+
+def without_names(command: str) -> str:
+    """A command of a front matter as `root_commands` says it: `<package>` is there for the reader."""
+    return PLACEHOLDER.sub("<>", command)
+
+
+def _command(text: str) -> str:
+    """Up to the end of the command. Quotes go, as bash takes them away."""
+    words = ""
+    quoted = False
+    index = 0
+    while index < len(text):
+        char = text[index]
+        if not quoted and char in _ENDS:
+            break
+        if char == "'" and not quoted:
+            end = text.index("'", index + 1)
+            words += text[index + 1 : end]
+            index = end
+        elif char == '"':
+            quoted = not quoted
+        elif char == "\\":
+            index += 1
+            words += text[index : index + 1]
+        elif char == "$" and (end := _expansion_end(text, index)) > index:
+            words += "<>"
+            index = end - 1
+        else:
+            words += char
+        index += 1
+    return " ".join(words.split())
+
+
+def _expansion_end(text: str, start: int) -> int:
+    opening = text[start + 1 : start + 2]
+    if opening not in _PAIRS:
+        match = _EXPANSION.match(text, start)
+        return match.end() if match else start
+    depth = 0
+    for index in range(start + 1, len(text)):
+        if text[index] == opening:
+            depth += 1
+        elif text[index] == _PAIRS[opening]:
+            depth -= 1
+            if not depth:
+                return index + 1
+    return len(text)
+
+
+@dataclass(frozen=True)
+class CallGraph:
+    """Which function is in which snippet, and which functions it names: rather one too many than one too few."""
+
+    owner: Mapping[str, str]
+    code: Mapping[str, str]
+    called: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, snippets: Iterable[Snippet], constants: Mapping[str, object]) -> CallGraph:
+        """Constants fill the gaps of names such as `podman_${CFG_PODMAN_SOURCE}_bin`."""
+        owner: dict[str, str] = {}
+        code: dict[str, str] = {}
+        for snippet in snippets:
+            for name, text in functions(snippet.body).items():
+                owner[name] = snippet.name
+                code[name] = text
+        called = {name: tuple(_called(text, owner, constants)) for name, text in code.items()}
+        return cls(owner, code, called)
+
+    def reach(self, start: str) -> list[str]:
+        """The functions that a call of this one can come to, itself first."""
+        found = dict.fromkeys([start] if start in self.owner else [])
+        waiting = list(found)
+        while waiting:
+            for name in self.called[waiting.pop()]:
+                # The driver's way in is nobody's helper: a message that says "main" is no call of it.
+                if name not in found and name != "main":
+                    found[name] = None
+                    waiting.append(name)
+        return list(found)
+
+    def kinds(self, names: Iterable[str]) -> list[str]:
+        """The kinds of journal entries that these functions write."""
+        return list(dict.fromkeys(kind for name in names for kind in JOURNAL_CALL.findall(self.code[name])))
+
+
+def _called(text: str, owner: Mapping[str, str], constants: Mapping[str, object]) -> Iterator[str]:
+    filled = _CONSTANT.sub(lambda match: str(constants.get(match[1], "")), text)
+    yield from dict.fromkeys(word for word in _WORD.findall(filled) if word in owner)

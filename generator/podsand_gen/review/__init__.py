@@ -1,0 +1,1 @@
+"""What a script means, what changed between two, and whether it is what it says. Nothing here executes any of it."""

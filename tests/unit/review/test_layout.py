@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.support.review import script
+
+from podsand_gen.review.layout import parts
+
+ZEROS = "0" * 64
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 40), st.text(st.sampled_from("abc \n#"), max_size=30))
+def test_parts_hold_every_byte_once(count: int, noise: str) -> None:
+    lines = script().split("\n")
+    text = "\n".join([*lines[: len(lines) * count // 40], noise, *lines[len(lines) * count // 40 :]])
+
+    found = parts(text)
+    assert "\n".join(line for part in found for line in part.lines) == text
+    assert [part.line for part in found] == [1 + sum(len(one.lines) for one in found[:index]) for index in range(len(found))]
+
+
+def test_what_stands_around_regions_is_named_by_what_it_follows() -> None:
+    found = parts(script("locked-down"))
+
+    assert [(part.kind, part.name) for part in found[:4]] == [
+        ("rest", "the head"),
+        ("config", "config"),
+        ("rest", "after config"),
+        ("profile", "profile"),
+    ]
+    assert (found[-1].kind, found[-1].name) == ("rest", "the end")
+    assert sum(part.kind == "region" for part in found) > 30
+
+
+def test_a_region_ends_where_its_own_name_closes_it_and_one_that_never_does_reaches_to_the_end() -> None:
+    opened = f"# >>> a/b sha256:{ZEROS} x"
+
+    assert [part.lines for part in parts(f"{opened}\n# <<< c/d\n# <<< a/b\ny")] == [(opened, "# <<< c/d", "# <<< a/b"), ("y",)]
+    assert [part.lines for part in parts(f"x\n{opened}\ny")] == [("x",), (opened, "y")]
+
+
+def test_what_only_resembles_a_marker_opens_nothing() -> None:
+    marker = f">>> a/b sha256:{ZEROS} x"
+
+    for line in (f"#  {marker}", f" # {marker}", f"#{marker}", "# >>> a/b sha256:00 x", f"# {marker.replace('a/b', 'A/b')}"):
+        assert [part.kind for part in parts(f"{line}\ny\n# <<< a/b")] == ["rest"]
+    assert [part.kind for part in parts(f"# {marker}\ny\n# <<< a/b")] == ["region"]

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podsand_gen.policy import INERT, ORDERS, Neutral, Order, Rows, columns, compare, keys, told, value
+from podsand_gen.profile import KEY_BLOCK, Profile
+
+ROOT = Path(__file__).resolve().parents[2]
+OTHER = {"amd64": "a" * 64, "arm64": "b" * 64}
+BASE = "docker.io/library/ubuntu"
+DIGEST = f"{BASE}@sha256:{'c' * 64}"
+
+
+def key_text(word: str) -> str:
+    return f"{KEY_BLOCK}\n\n{word}\n-----END PGP PUBLIC KEY BLOCK-----\n"
+
+
+# For each key that bears on the isolation: a stronger value and a weaker one, and what else the profile then needs.
+BOTH_WAYS: dict[str, tuple[Any, Any]] = {
+    "podman.source": ("release", "system"),
+    "podman.mirror": ("https://a.example", "http://a.example"),
+    "podman.signing_key": (key_text("abcd"), ""),
+    "conf.scope": ("private", "user"),
+    "conf.ignore_chown_errors": (False, True),
+    "conf.registries": (["docker.io"], ["docker.io", "quay.io"]),
+    "conf.mirrors": ([], [{"prefix": "docker.io", "location": "m.example/hub"}]),
+    "image.base": (DIGEST, f"{BASE}:noble"),
+    "image.node_mirror": ("https://a.example", "http://a.example"),
+    "agent.npm_registry": ("", "http://a.example"),
+    "sandbox.user": ("agent", "root"),
+    "sandbox.seccomp": ("strict", "debug"),
+    "sandbox.memory": ("1024m", "2g"),
+    "sandbox.cpus": ("1.5", ""),
+    "sandbox.pids": (512, 4096),
+    "sandbox.tmp_size": ("900m", "1g"),
+    "sandbox.home": ("tmpfs", "volume"),
+    "sandbox.home_size": ("900m", "1g"),
+    "sandbox.protect_git": (True, False),
+    "sandbox.env": (["TERM"], ["TERM", "TOKEN"]),
+    "sandbox.network": ("none", "pasta"),
+    "sandbox.mounts": ([], [{"source": "~/x", "target": "/x"}]),
+    "proxy.url": ("", "http://p.example:3128"),
+    "proxy.no_proxy": ([], [".example.com"]),
+    "proxy.credentials_env": ("", "LOGIN"),
+    "proxy.credentials_file": ("", "~/login"),
+    "proxy.ca_bundle": ("", "/etc/ca.pem"),
+}
+# Weaker whichever way they go: nobody can rank them.
+UNRANKED: dict[str, tuple[Any, Any]] = {"agent.command": (["claude"], ["bash", "-c", "x"])}
+# A later version, an older one; and hashes.
+VERSIONS = {
+    "podman.version": ("v5.8.4", "v5.5.2", "podman.sha256"),
+    "image.node_version": ("v24.11.1", "v24.0.0", "image.node_sha256"),
+    "agent.version": ("2.1.330", "2.1.1", "agent.sha256"),
+}
+# A key of one value has no two ways.
+SINGLE = {"agent.name"}
+
+
+def profile(**tables: Any) -> Profile:
+    return Profile.model_validate({"schema": 1, "name": "x", **tables})
+
+
+def with_value(key: str, item: Any) -> Profile:
+    table, name = key.split(".")
+    needs = {"proxy": {"url": "http://p.example:3128"}} if name.startswith("credentials") else {}
+    return profile(**{**needs, table: {**needs.get(table, {}), name: item}})
+
+
+def verdicts(old: Profile, new: Profile) -> set[tuple[str, str]]:
+    return {(move.key, move.verdict) for move in compare(old, new)}
+
+
+def test_every_key_of_the_profile_has_an_order_and_every_order_a_key() -> None:
+    assert set(ORDERS) == set(keys())
+
+
+def test_every_column_of_a_list_of_tables_names_its_row_or_has_an_order() -> None:
+    for key in keys():
+        order = ORDERS[key]
+        if columns(key):
+            assert isinstance(order, Rows)
+            assert {*order.names, *order.columns} == set(columns(key))
+
+
+def test_every_order_that_is_not_neutral_is_tested_both_ways() -> None:
+    tested = {*BOTH_WAYS, *UNRANKED, *VERSIONS, *(pin for *_, pin in VERSIONS.values()), *SINGLE}
+
+    assert tested == {key for key, order in ORDERS.items() if not isinstance(order, Neutral)}
+    assert all(order.why for order in ORDERS.values() if isinstance(order, Neutral))
+
+
+@pytest.mark.parametrize("key", BOTH_WAYS)
+def test_one_way_is_weaker_and_the_other_is_stronger(key: str) -> None:
+    strong, weak = (with_value(key, item) for item in BOTH_WAYS[key])
+
+    assert verdicts(strong, weak) == {(key, "weaker")}
+    assert verdicts(weak, strong) == {(key, "stronger")}
+    assert verdicts(weak, weak) == set()
+
+
+@pytest.mark.parametrize("key", UNRANKED)
+def test_what_cannot_be_ranked_is_weaker_either_way(key: str) -> None:
+    one, other = (with_value(key, item) for item in UNRANKED[key])
+
+    assert verdicts(one, other) == verdicts(other, one) == {(key, "weaker")}
+
+
+@pytest.mark.parametrize("key", VERSIONS)
+def test_a_version_that_goes_back_is_weaker_and_one_that_goes_forth_is_a_pin_that_moves(key: str) -> None:
+    later, earlier, pin = VERSIONS[key]
+    table, name = key.split(".")
+    new = profile(**{table: {name: later}})
+    old = profile(**{table: {name: earlier, pin.split(".")[1]: OTHER}})
+
+    assert (key, "weaker") in verdicts(new, old)
+    assert verdicts(old, new) == {(key, "pin"), (f"{pin}.amd64", "pin"), (f"{pin}.arm64", "pin")}
+
+
+@pytest.mark.parametrize("key", VERSIONS)
+def test_other_bytes_under_the_same_version_are_weaker_either_way(key: str) -> None:
+    pin = VERSIONS[key][2]
+    usual, other = profile(), with_value(pin, OTHER)
+
+    assert verdicts(usual, other) == verdicts(other, usual) == {(f"{pin}.amd64", "weaker"), (f"{pin}.arm64", "weaker")}
+
+
+def test_hashes_that_contradict_those_that_are_known_for_the_new_version_are_weaker() -> None:
+    old = profile(podman={"version": "v5.5.2", "sha256": OTHER})
+    lie = profile(podman={"version": "v5.8.4", "sha256": {**OTHER, "amd64": "d" * 64}})
+
+    found = [move for move in compare(old, lie) if move.key == "podman.sha256.amd64"]
+    assert [(move.verdict, "NOT what podsand-gen knows" in move.why) for move in found] == [("weaker", True)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [
+        ("debug", "nested", "weaker"),
+        ("nested", "debug", "weaker"),
+        ("nested", "strict", "stronger"),
+    ],
+)
+def test_system_calls_are_ordered_by_what_they_permit(old: str, new: str, verdict: str) -> None:
+    assert verdicts(with_value("sandbox.seccomp", old), with_value("sandbox.seccomp", new)) == {("sandbox.seccomp", verdict)}
+
+
+def test_the_order_of_seccomp_is_that_of_the_tables() -> None:
+    allowed: dict[str, set[str]] = {"strict": set(), "debug": set(), "nested": set()}
+    for path in (ROOT / "snippets/sandbox").glob("seccomp-table*.bash"):
+        found: list[str] = []
+        action = ""
+        for line in path.read_text().splitlines():
+            if match := re.fullmatch(r"\[[a-z0-9-]+\] ([a-z ]+): (\w+)", line):
+                found, action = match[1].split(), match[2]
+            elif action == "allow" and re.fullmatch(r"[a-z0-9_ ]+", line):
+                for profile_ in allowed if found == ["all"] else found:
+                    allowed[profile_] |= set(line.split())
+            elif line == "EOF":
+                action = ""
+
+    assert len(allowed["strict"]) > 200
+    assert allowed["strict"] < allowed["debug"]
+    assert allowed["strict"] < allowed["nested"]
+    assert not allowed["debug"] <= allowed["nested"]
+    assert not allowed["nested"] <= allowed["debug"]
+
+
+def test_of_a_list_of_tables_one_more_is_weaker_one_less_is_stronger_and_a_column_has_its_own_way() -> None:
+    read = {"source": "~/x", "target": "/x"}
+    write = {**read, "writable": True}
+    other = {"source": "~/y", "target": "/x"}
+
+    def moves(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+        found = compare(with_value("sandbox.mounts", old), with_value("sandbox.mounts", new))
+        return [(move.verdict, move.old, move.new) for move in found]
+
+    assert moves([read], [write]) == [("weaker", "~/x at /x", "~/x at /x (writable)")]
+    assert moves([write], [read]) == [("stronger", "~/x at /x (writable)", "~/x at /x")]
+    assert moves([read], [other]) == [("weaker", "", "~/y at /x"), ("stronger", "~/x at /x", "")]
+
+
+def test_an_insecure_mirror_is_weaker_than_the_same_mirror() -> None:
+    mirror = {"prefix": "docker.io", "location": "m.example/hub"}
+    secure, insecure = with_value("conf.mirrors", [mirror]), with_value("conf.mirrors", [{**mirror, "insecure": True}])
+
+    assert verdicts(secure, insecure) == {("conf.mirrors", "weaker")}
+    assert verdicts(insecure, secure) == {("conf.mirrors", "stronger")}
+
+
+def test_the_same_in_another_order_or_unit_is_neither() -> None:
+    assert verdicts(
+        with_value("conf.registries", ["docker.io", "quay.io"]), with_value("conf.registries", ["quay.io", "docker.io"])
+    ) == {("conf.registries", "neutral")}
+    assert verdicts(with_value("sandbox.memory", "1g"), with_value("sandbox.memory", "1024m")) == {("sandbox.memory", "neutral")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [
+        (f"{BASE}:noble-1", f"{BASE}:noble-2", "pin"),
+        (f"{BASE}@sha256:{'1' * 64}", f"{BASE}@sha256:{'2' * 64}", "pin"),
+        (f"{BASE}:noble", "docker.io/somebody/ubuntu:noble", "weaker"),
+        ("docker.io/somebody/ubuntu:noble", f"{BASE}:noble", "weaker"),
+    ],
+)
+def test_another_repository_cannot_be_ranked_and_another_tag_or_digest_is_a_pin_that_moves(
+    old: str, new: str, verdict: str
+) -> None:
+    assert [move.verdict for move in ORDERS["image.base"].moves("image.base", old, new)] == [verdict]
+
+
+def test_a_key_that_has_no_effect_beside_others_is_neutral() -> None:
+    def kept(size: str) -> Profile:
+        return profile(sandbox={"home": "volume", "home_size": size})
+
+    assert verdicts(kept("1g"), kept("2g")) == {("sandbox.home_size", "neutral")}
+    assert ("sandbox.home_size", "neutral") in verdicts(profile(), kept("9g"))
+    assert set(INERT) <= set(ORDERS)
+
+
+def test_a_key_that_somebody_forgot_counts_as_weaker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(ORDERS, "launcher.name")
+
+    assert verdicts(with_value("launcher.name", "a"), with_value("launcher.name", "b")) == {("launcher.name", "weaker")}
+
+
+@given(st.sampled_from(sorted(BOTH_WAYS)), st.booleans())
+def test_no_key_goes_unnoticed(key: str, turned: bool) -> None:
+    one, other = (with_value(key, item) for item in BOTH_WAYS[key])
+    old, new = (other, one) if turned else (one, other)
+
+    assert [move.key for move in compare(old, new)] == [key]
+    assert value(old, key) != value(new, key)
+
+
+def test_values_are_told_on_one_line() -> None:
+    assert told(("a", "b")) == "a b"
+    assert told(("a b",)) == "'a b'"
+    assert told((), "none") == "none"
+    assert told("", "unlimited") == "unlimited"
+    assert told(True) == "true"
+    assert told(key_text("abcd")).startswith("sha256 ")
+    assert Order().why
