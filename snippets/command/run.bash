@@ -29,9 +29,7 @@ command_run() {
   local session=${SANDBOX_WORKSPACE##*/}
   session=${session//[^a-zA-Z0-9_.-]/-}
   SANDBOX_FLAGS+=(--name "podsand-${session:0:40}-$$" --label podsand.session=true --label "podsand.workspace=$SANDBOX_WORKSPACE")
-  if [[ -t 0 && -t 1 ]]; then
-    SANDBOX_FLAGS+=(--tty)
-  fi
+  [[ ! -t 0 || ! -t 1 ]] || SANDBOX_FLAGS+=(--tty)
   local -a arguments=(run "${SANDBOX_FLAGS[@]}" "localhost/$CFG_IMAGE_NAME:latest" "${given[@]}")
   if [[ $print == true ]]; then
     printf '%q ' "$PODMAN_BIN" "${arguments[@]}"

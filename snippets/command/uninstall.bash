@@ -55,7 +55,5 @@ command_uninstall_data() {
   for ((index = ${#JOURNAL_ENTRIES[@]} - 1; index >= 0; index--)); do
     files_directory_undo "${JOURNAL_ENTRIES[index]##*$'\t'}" || true
   done
-  if [[ -d $PATHS_DATA ]]; then
-    log_warn "$PATHS_DATA is not empty: see what is in it, then remove it"
-  fi
+  [[ ! -d $PATHS_DATA ]] || log_warn "$PATHS_DATA is not empty: see what is in it, then remove it"
 }

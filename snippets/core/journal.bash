@@ -10,9 +10,7 @@
 
 journal_load() { # sets JOURNAL_ENTRIES
   JOURNAL_ENTRIES=()
-  if [[ -r $PATHS_JOURNAL ]]; then
-    mapfile -t JOURNAL_ENTRIES <"$PATHS_JOURNAL"
-  fi
+  [[ ! -r $PATHS_JOURNAL ]] || mapfile -t JOURNAL_ENTRIES <"$PATHS_JOURNAL"
 }
 
 journal_has() { # <kind> <argument>…   whether an entry of any step starts with these

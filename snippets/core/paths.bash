@@ -51,13 +51,9 @@ paths_expand() { # <variable> <path>   a leading ~/ is the home directory; nothi
 # podman keeps the first runtime directory that it saw in its database for ever, so the first choice is recorded.
 paths_runtime() {
   local session=$PODSAND_ROOT/run/user/$UID
-  if decision_get runtime_dir; then
-    PATHS_RUNTIME=$DECISION_VALUE
-  elif [[ -d $session && -O $session ]]; then
-    PATHS_RUNTIME=$session/podsand
-  else
-    PATHS_RUNTIME=$PODSAND_ROOT/tmp/podsand-$UID
-  fi
+  PATHS_RUNTIME=$PODSAND_ROOT/tmp/podsand-$UID
+  [[ ! -d $session || ! -O $session ]] || PATHS_RUNTIME=$session/podsand
+  ! decision_get runtime_dir || PATHS_RUNTIME=$DECISION_VALUE
 }
 
 paths_runtime_ready() { # creates the runtime directory, which does not survive a reboot

@@ -24,13 +24,32 @@ docker_after_commands() {
   printf '%s\n' 'systemctl stop docker.socket docker.service   # or: service docker stop' "${then[@]}"
 }
 
+# Before docker/engine does anything: whose docker it is, and what may go again with one that is installed for the build alone.
+docker_after_remember() {
+  local tree new='new:'
+  if decision_get docker && [[ $DECISION_VALUE == installed || $DECISION_VALUE == stopped ]]; then
+    decision_set docker installed 'podsand installed it to build podman'
+  elif docker_engine_here; then
+    decision_set docker started 'it was there and did not run; podsand started it to build podman'
+  elif docker_engine_packaged; then
+    decision_set docker kept 'there was one without buildx, which podsand completed or replaced to build podman'
+  elif ! docker_engine_listens; then
+    docker_packages_missing
+    for tree in /var/lib/docker /var/lib/containerd /etc/docker; do
+      [[ -e $PODSAND_ROOT$tree ]] || new+=" $tree"
+    done
+    decision_set docker_new "$new ${DOCKER_PACKAGES[*]%%=*}" 'these were not there before podsand installed docker'
+    decision_set docker installed 'podsand installed it to build podman'
+  fi
+}
+
 docker_after_apply() {
   local whose='' new=''
   ! decision_get docker || whose=$DECISION_VALUE
   ! decision_get docker_new || new=$DECISION_VALUE
   as_root_ready ' docker'
   if [[ $whose == started || $whose == installed ]] && docker_engine_listens; then
-    task_run 'stop docker' docker_engine_service stop
+    task_run 'stop docker' docker_after_stop
   fi
   case $whose:$CFG_DOCKER_AFTER in
     started:*) decision_set docker left 'it was there and did not run; it was stopped again after the build of podman' ;;
@@ -45,6 +64,19 @@ docker_after_apply() {
     *) ;;
   esac
   DOCKER_AFTER_DONE=true
+}
+
+docker_after_stop() {
+  local -a units=(docker.service)
+  if [[ -d $PODSAND_ROOT/run/systemd/system ]]; then
+    # The socket would start it again.
+    ! systemctl --quiet is-active docker.socket || units=(docker.socket docker.service)
+    as_root systemctl stop "${units[@]}"
+  elif [[ -x $PODSAND_ROOT/etc/init.d/docker ]]; then
+    as_root service docker stop
+  else
+    die 69 'neither systemd nor a service script can stop docker here' 'stop dockerd as root yourself, then run the same command again'
+  fi
 }
 
 docker_after_disable() { # <what is new>

@@ -3,22 +3,19 @@
 # name = "docker/daemon-json"
 # summary = "Tell a docker that podsand installs of the proxy and of registries without TLS."
 # requires = ["core/json", "core/proxy", "docker/packages"]
-# params = ["CFG_CONF_MIRRORS_INSECURE", "CFG_CONF_MIRRORS_LOCATION"]
+# params = ["CFG_CONF_MIRRORS_PREFIX"]
 # writes = ["/etc/docker/daemon.json"]
 # root = true
 # ///
 
 docker_daemon_json_render() { # one line, or nothing when there is nothing to say
-  local name value proxies='' insecure='' index
+  local name value proxies='' insecure=''
   for name in http_proxy https_proxy no_proxy; do
     [[ -n ${!name:-} ]] || continue
     json_string value "${!name}"
     proxies+="${proxies:+, }\"${name/_/-}\": $value"
   done
-  for index in "${!CFG_CONF_MIRRORS_LOCATION[@]}"; do
-    json_string value "${CFG_CONF_MIRRORS_LOCATION[index]%%/*}"
-    [[ ${CFG_CONF_MIRRORS_INSECURE[index]} != true ]] || insecure+=${insecure:+, }$value
-  done
+  [[ -z ${CFG_CONF_MIRRORS_PREFIX[*]-} ]] || insecure=$(podman_mirrors_insecure)
   [[ -z $proxies$insecure ]] || printf '{"proxies": {%s}, "insecure-registries": [%s]}\n' "$proxies" "$insecure"
 }
 

@@ -49,39 +49,27 @@ docker_engine_commands() {
 }
 
 docker_engine_apply() {
-  local whose=installed reason='podsand installed it to build podman'
   as_root_ready ' docker'
-  if decision_get docker && [[ $DECISION_VALUE == installed || $DECISION_VALUE == stopped ]]; then
-    : # by an earlier run
-  elif docker_engine_here; then
-    whose=started reason='it was there and did not run; podsand started it to build podman'
-  elif host_packages_installed docker-ce || host_packages_installed docker.io; then
-    whose=kept reason='there was one without buildx, which podsand completed or replaced to build podman'
-  elif docker_engine_listens; then
-    docker_packages_refuse 'a docker runs here that has no buildx, and is of no package that is known' 'install buildx for it'
-  else
-    docker_packages_new
-  fi
-  [[ $CFG_DOCKER_AFTER != keep ]] || whose=kept
-  decision_set docker "$whose" "$reason"
+  [[ $CFG_DOCKER_AFTER == keep ]] || docker_after_remember
   if ! docker_engine_here; then
+    docker_engine_listens && ! docker_engine_packaged &&
+      docker_packages_refuse 'a docker runs here that has no buildx, and is of no package that is known' 'install buildx for it'
     host_packages_installed docker-ce || docker_daemon_json_apply
     docker_packages_apply
   fi
-  docker_engine_listens || task_run 'start docker' docker_engine_service start
+  docker_engine_listens || task_run 'start docker' docker_engine_start
   task_run 'wait for docker' docker_engine_wait
 }
 
-docker_engine_service() { # <start|stop>
-  local -a units=(docker.service)
+docker_engine_packaged() { host_packages_installed docker-ce || host_packages_installed docker.io; }
+
+docker_engine_start() {
   if [[ -d $PODSAND_ROOT/run/systemd/system ]]; then
-    # The socket would start it again.
-    [[ $1 == start ]] || ! systemctl --quiet is-active docker.socket || units=(docker.socket docker.service)
-    as_root systemctl "$1" "${units[@]}"
+    as_root systemctl start docker.service
   elif [[ -x $PODSAND_ROOT/etc/init.d/docker ]]; then
-    as_root service docker "$1"
+    as_root service docker start
   else
-    die 69 "docker is installed, and neither systemd nor a service script can $1 it here" "$1 dockerd as root yourself, then run the same command again"
+    die 69 'docker is installed, and neither systemd nor a service script can start it here' 'start dockerd as root yourself, then run the same command again'
   fi
 }
 

@@ -2,7 +2,7 @@
 # /// snippet
 # name = "docker/packages"
 # summary = "Docker's own packages, from one signed apt source; nothing that belongs to somebody else is removed for them."
-# requires = ["core/as-root", "core/ask", "core/decision", "core/fetch", "core/task", "host/packages"]
+# requires = ["core/as-root", "core/ask", "core/fetch", "core/task", "host/packages"]
 # params = ["CFG_DOCKER_CHANNEL", "CFG_DOCKER_KEY_SHA256", "CFG_DOCKER_MIRROR", "CFG_DOCKER_VERSION"]
 # hosts = ["docker.mirror"]
 # writes = ["/etc/apt/keyrings/docker.asc", "/etc/apt/sources.list.d/docker.sources"]
@@ -15,16 +15,6 @@ docker_packages_missing() { # sets DOCKER_PACKAGES; one that is there is neither
   for name in "docker-ce$version" "docker-ce-cli$version" containerd.io docker-buildx-plugin docker-compose-plugin; do
     host_packages_installed "${name%%=*}" || DOCKER_PACKAGES+=("$name")
   done
-}
-
-# What may go again with a docker that was installed for the build alone.
-docker_packages_new() {
-  local tree new='new:'
-  docker_packages_missing
-  for tree in /var/lib/docker /var/lib/containerd /etc/docker; do
-    [[ -e $PODSAND_ROOT$tree ]] || new+=" $tree"
-  done
-  decision_set docker_new "$new ${DOCKER_PACKAGES[*]%%=*}" 'these were not there before podsand installed docker'
 }
 
 docker_packages_system() { # sets DOCKER_PACKAGES_SYSTEM and DOCKER_PACKAGES_SUITE, as the vendor's archive names them

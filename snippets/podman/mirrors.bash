@@ -16,3 +16,12 @@ podman_mirrors() {
     printf '%s\n' "location = $text" "insecure = ${CFG_CONF_MIRRORS_INSECURE[index]}"
   done
 }
+
+podman_mirrors_insecure() { # those without TLS, as items of a JSON list
+  local index text insecure=''
+  for index in "${!CFG_CONF_MIRRORS_LOCATION[@]}"; do
+    json_string text "${CFG_CONF_MIRRORS_LOCATION[index]%%/*}"
+    [[ ${CFG_CONF_MIRRORS_INSECURE[index]} != true ]] || insecure+=${insecure:+, }$text
+  done
+  printf '%s' "$insecure"
+}

@@ -76,14 +76,3 @@ podman_source_build() { # <tree> <archive> <docker|podman> <place> <word before 
   [[ $builder != podman ]] || podman_build_podman_home_undo "$2"
   return "$code"
 }
-
-podman_source_keep() { # <archive>   for podman.source = "archive" on other machines
-  local directory name=podman-linux-$PATHS_ARCH.tar.gz
-  paths_expand directory "$CFG_PODMAN_ARCHIVES"
-  files_directory "$directory"
-  die_cleanup "$directory/.$name"
-  cat -- "$1" >"$directory/.$name"
-  mv --backup=numbered -fT -- "$directory/.$name" "$directory/$name"
-  files_sha256 "$1"
-  log_info "kept $directory/$name; a profile that uses it: podman.source = \"archive\", podman.sha256.$PATHS_ARCH = \"$FILES_SHA256\""
-}

@@ -59,11 +59,8 @@ podman_static_init() { # <variable>   the program for --init
 
 # crun refuses hosts where cgroups v1 and v2 are mixed (WSL2 is often one); runc does not.
 podman_static_runtime() {
-  local type
+  local type runtime=crun
   type=$(stat -f -c %T -- "$PODSAND_ROOT/sys/fs/cgroup" 2>/dev/null) || type=''
-  if [[ $type == tmpfs ]]; then
-    printf 'runc\n'
-  else
-    printf 'crun\n'
-  fi
+  [[ $type != tmpfs ]] || runtime=runc
+  printf '%s\n' "$runtime"
 }

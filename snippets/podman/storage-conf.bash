@@ -3,7 +3,7 @@
 # name = "podman/storage-conf"
 # summary = "Choose the storage driver by trying it, and render storage.conf with absolute paths."
 # requires = ["core/decision", "core/files", "core/json", "podman/engine", "podman/containers-conf", "podman/storage-driver"]
-# params = ["CFG_CONF_IGNORE_CHOWN_ERRORS"]
+# params = ["CFG_CONF_IGNORE_CHOWN_ERRORS", "CFG_CONF_STORAGE_DRIVER"]
 # step = "podman_storage_conf"
 # writes = ["@conf/storage.conf", "the store of images, containers and volumes"]
 # undo.podman_storage_conf_store = "with --purge the store is removed; else images and volumes stay"
@@ -30,7 +30,7 @@ podman_storage_conf_check() {
     STEPS_WHY='the storage driver is not chosen yet'
     return 1
   fi
-  podman_storage_driver_agrees || return 1
+  [[ $CFG_CONF_STORAGE_DRIVER == auto ]] || podman_storage_fixed_agrees "$DECISION_VALUE" || return 1
   if ! journal_has podman_storage_conf_store "$PATHS_STORAGE"; then
     STEPS_WHY='the store is not in the journal yet'
     return 1

@@ -9,13 +9,9 @@
 podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE_DRIVER_WHY
   local existing=''
   podman_storage_driver_existing existing
-  PODMAN_STORAGE_DRIVER=$CFG_CONF_STORAGE_DRIVER PODMAN_STORAGE_DRIVER_WHY='the profile says so'
-  if [[ -n $existing && $CFG_CONF_STORAGE_DRIVER != auto && $existing != "$CFG_CONF_STORAGE_DRIVER" ]]; then
-    die 1 "the store in $PATHS_STORAGE was made with $existing, and the profile asks for $CFG_CONF_STORAGE_DRIVER" \
-      "a store cannot change its driver; remove it (uninstall --purge), or set conf.storage_driver to \"$existing\""
-  fi
-  [[ $CFG_CONF_STORAGE_DRIVER == auto ]] || return 0
-  if [[ -n $existing ]]; then
+  if [[ $CFG_CONF_STORAGE_DRIVER != auto ]]; then
+    podman_storage_fixed "$existing"
+  elif [[ -n $existing ]]; then
     PODMAN_STORAGE_DRIVER=$existing PODMAN_STORAGE_DRIVER_WHY='the store was made with it'
   elif podman_storage_driver_native; then
     PODMAN_STORAGE_DRIVER=overlay PODMAN_STORAGE_DRIVER_WHY='the kernel mounted an overlay in the user namespace'
@@ -37,12 +33,6 @@ podman_storage_driver_existing() { # <variable>   the driver of a store that is 
     found=vfs
   fi
   printf -v "$1" '%s' "$found"
-}
-
-podman_storage_driver_agrees() { # whether what was decided is what the profile asks for
-  [[ $CFG_CONF_STORAGE_DRIVER == auto || $CFG_CONF_STORAGE_DRIVER == "$DECISION_VALUE" ]] && return 0
-  STEPS_WHY="the storage driver is $DECISION_VALUE, the profile asks for $CFG_CONF_STORAGE_DRIVER"
-  return 1
 }
 
 # unshare alone misleads where AppArmor allows namespaces by program, so podman itself makes them; a store of its

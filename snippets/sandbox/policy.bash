@@ -20,12 +20,8 @@ sandbox_policy_limits() {
   SANDBOX_FLAGS+=("--pids-limit=$CFG_SANDBOX_PIDS" --ulimit=core=0:0)
   [[ -z $CFG_SANDBOX_MEMORY ]] || SANDBOX_FLAGS+=("--memory=$CFG_SANDBOX_MEMORY" "--memory-swap=$CFG_SANDBOX_MEMORY")
   [[ -z $CFG_SANDBOX_CPUS ]] || SANDBOX_FLAGS+=("--cpus=$CFG_SANDBOX_CPUS")
-  if [[ $CFG_SANDBOX_NETWORK == none ]]; then
-    SANDBOX_FLAGS+=(--network=none)
-  else
-    # Without an address that stands for the host, its loopback services are out of reach.
-    SANDBOX_FLAGS+=('--network=pasta:--map-guest-addr,none')
-  fi
+  # Without an address that stands for the host, its loopback services are out of reach.
+  SANDBOX_FLAGS+=("--network=${CFG_SANDBOX_NETWORK/#pasta/pasta:--map-guest-addr,none}")
 }
 
 sandbox_policy_files() {

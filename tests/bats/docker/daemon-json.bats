@@ -2,7 +2,7 @@
 load ../../support/bats/helper
 
 setup() {
-  load_snippet docker/daemon-json
+  load_snippet docker/daemon-json podman/mirrors
   root_stand_in
   FILE=$PODSAND_ROOT/etc/docker/daemon.json
 }
@@ -21,7 +21,7 @@ step='STEPS_PHASE=root STEPS_CURRENT=docker/engine; docker_daemon_json_apply'
 }
 
 @test "the proxy's login is in a file of root's alone: on no command line, in no message, in no log" {
-  load_snippet core/proxy-credentials
+  load_snippet core/proxy-credentials core/proxy-profile
   CFG_PROXY_URL=http://proxy.example:3128 CFG_PROXY_CREDENTIALS_ENV=LOGIN CFG_PROXY_NO_PROXY=(localhost .example)
   LOGIN='user:geh"eim\x' run -0 production "umask 000; $step"
   [[ $(jq -r '.proxies["http-proxy"]' "$FILE") == 'http://user:geh%22eim%5Cx@proxy.example:3128' ]]

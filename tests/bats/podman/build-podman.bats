@@ -13,7 +13,7 @@ teardown_file() {
 
 # The machine's podman is below the fake root, with the system's other programs.
 setup() {
-  load_snippet podman/build-podman podman/source-patch
+  load_snippet podman/build-podman podman/source-patch podman/mirrors
   root_stand_in
   CFG_PODMAN_REPOSITORY=$SOURCE_URL CFG_PODMAN_COMMIT=$SOURCE_COMMIT
   mkdir -p "$PODSAND_ROOT/usr/local/bin"

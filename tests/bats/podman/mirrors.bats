@@ -21,3 +21,9 @@ rendered() { # <python expression about d>…
   [[ ${found[1]} == "('docker.io', 'docker.io', [{'location': '127.0.0.1:5000', 'insecure': True}])" ]]
   [[ ${found[2]} == "('quay.io/project', 'quay.io/project', [{'location': 'mirror.example.org/quay', 'insecure': False}])" ]]
 }
+
+@test "those without TLS are named once more, by host and port, as items of a list in JSON" {
+  CFG_CONF_MIRRORS_PREFIX=(docker.io quay.io docker.io) CFG_CONF_MIRRORS_LOCATION=(a:5000/hub b c:5000)
+  CFG_CONF_MIRRORS_INSECURE=(true false true)
+  [[ $(podman_mirrors_insecure) == '"a:5000", "c:5000"' ]]
+}

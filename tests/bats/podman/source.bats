@@ -11,7 +11,7 @@ teardown_file() {
 }
 
 setup() {
-  load_snippet podman/source podman/archive
+  load_snippet podman/source podman/source-keep podman/archive
   root_stand_in
   paths_arch
   CFG_PODMAN_REPOSITORY=$SOURCE_URL CFG_PODMAN_COMMIT=$SOURCE_COMMIT
@@ -104,7 +104,7 @@ MAKE
 $trap"
   printf '[url "http://127.0.0.1:1/"]\n\tinsteadOf = http://\n[init]\n\ttemplateDir = %s\n[core]\n\tautocrlf = true\n' "$HOME/template" |
     tee "$HOME/.gitconfig" >"$HOME/.config/git/config"
-  export XDG_CONFIG_HOME=$HOME/.config GIT_CONFIG_GLOBAL=$HOME/.gitconfig GIT_TEMPLATE_DIR=$HOME/template GIT_DIR=/nonexistent GIT_WORK_TREE=/
+  export XDG_CONFIG_HOME=$HOME/.config GIT_CONFIG_GLOBAL=$HOME/.gitconfig GIT_TEMPLATE_DIR=$HOME/template GIT_DIR=$BATS_TEST_TMPDIR/elsewhere GIT_WORK_TREE=/
   export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.autocrlf GIT_CONFIG_VALUE_0=true GIT_SSL_NO_VERIFY=1
   # The control: these do decide, when git is asked directly.
   run ! env -u GIT_DIR -u GIT_WORK_TREE git ls-remote "$SOURCE_URL"

@@ -2,7 +2,7 @@
 load ../../support/bats/helper
 
 setup() {
-  load_snippet podman/storage-conf podman/release podman/system
+  load_snippet podman/storage-conf podman/storage-fixed podman/release podman/system
   FILE=$BATS_TEST_TMPDIR/storage.conf
 }
 

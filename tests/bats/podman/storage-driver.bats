@@ -2,7 +2,7 @@
 load ../../support/bats/helper
 
 setup() {
-  load_snippet podman/storage-driver podman/release podman/system
+  load_snippet podman/storage-driver podman/storage-fixed podman/release podman/system
   engine works
   mkdir -p "$PODSAND_ROOT/dev"
 }
@@ -119,17 +119,6 @@ chosen() { # <driver> <part of the reason>
   mkdir -p "$PATHS_STORAGE"
   CFG_CONF_STORAGE_DRIVER=vfs
   chosen vfs 'the profile says so'
-}
-
-@test "a decision that the profile overrides is no agreement; auto agrees with any" {
-  DECISION_VALUE=overlay
-  CFG_CONF_STORAGE_DRIVER=auto
-  podman_storage_driver_agrees
-  CFG_CONF_STORAGE_DRIVER=overlay
-  podman_storage_driver_agrees
-  CFG_CONF_STORAGE_DRIVER=vfs
-  not podman_storage_driver_agrees
-  [[ $STEPS_WHY == 'the storage driver is overlay, the profile asks for vfs' ]]
 }
 
 @test "the bundle's fuse-overlayfs comes before the machine's, by an absolute path" {
