@@ -48,8 +48,6 @@ readonly CFG_CONF_STORAGE_DRIVER='auto'
 readonly CFG_CONF_IGNORE_CHOWN_ERRORS='false'
 readonly -a CFG_CONF_REGISTRIES=('docker.io')
 readonly -a CFG_CONF_MIRRORS_PREFIX=()
-readonly -a CFG_CONF_MIRRORS_LOCATION=()
-readonly -a CFG_CONF_MIRRORS_INSECURE=()
 readonly CFG_IMAGE_NAME='devenv'
 readonly CFG_IMAGE_BASE='docker.io/library/ubuntu:noble-20250619'
 readonly -a CFG_IMAGE_PACKAGES=('ca-certificates' 'git' 'curl' 'unzip' 'jq')
@@ -241,23 +239,13 @@ host_packages_installed() { # <package>   not only its configuration
 host_packages_package_undo() { # <package>
   ! host_packages_installed "$1" || log_info "the package $1 was installed for podsand and stays; remove it if nothing else uses it: sudo apt-get remove $1"
 }
-# >>> docker/packages sha256:d60ba40ef657fcf1bf68b3bff3c0fd7ae1c43a8613bda0be64db5e2c140e5e6a Docker's own packages, from one signed apt source; nothing that belongs to somebody else is removed for them.
+# >>> docker/packages sha256:9aab6bc2532a195fc9eb8c00bb29dc17a757bee97189903ea61f45e6dd8466e8 Docker's own packages, from one signed apt source; nothing that belongs to somebody else is removed for them.
 docker_packages_missing() { # sets DOCKER_PACKAGES; one that is there is neither upgraded nor, later, removed
   local name version=${CFG_DOCKER_VERSION:+=5:$CFG_DOCKER_VERSION-*}
   DOCKER_PACKAGES=()
   for name in "docker-ce$version" "docker-ce-cli$version" containerd.io docker-buildx-plugin docker-compose-plugin; do
     host_packages_installed "${name%%=*}" || DOCKER_PACKAGES+=("$name")
   done
-}
-
-# What may go again with a docker that was installed for the build alone.
-docker_packages_new() {
-  local tree new='new:'
-  docker_packages_missing
-  for tree in /var/lib/docker /var/lib/containerd /etc/docker; do
-    [[ -e $PODSAND_ROOT$tree ]] || new+=" $tree"
-  done
-  decision_set docker_new "$new ${DOCKER_PACKAGES[*]%%=*}" 'these were not there before podsand installed docker'
 }
 
 docker_packages_system() { # sets DOCKER_PACKAGES_SYSTEM and DOCKER_PACKAGES_SUITE, as the vendor's archive names them
@@ -357,18 +345,15 @@ docker_packages_file_undo() { # <path>
   STEPS_PHASE=root
   as_root rm -f -- "$1"
 }
-# >>> docker/daemon-json sha256:be7fa0b6350251b917808560fe8f767f917d3597b02586ff7bc6ef34df27113e Tell a docker that podsand installs of the proxy and of registries without TLS.
+# >>> docker/daemon-json sha256:87db6720013dc884dd0f6a5adb859e411e6a179127f0e6492ba3654dfd812f18 Tell a docker that podsand installs of the proxy and of registries without TLS.
 docker_daemon_json_render() { # one line, or nothing when there is nothing to say
-  local name value proxies='' insecure='' index
+  local name value proxies='' insecure=''
   for name in http_proxy https_proxy no_proxy; do
     [[ -n ${!name:-} ]] || continue
     json_string value "${!name}"
     proxies+="${proxies:+, }\"${name/_/-}\": $value"
   done
-  for index in "${!CFG_CONF_MIRRORS_LOCATION[@]}"; do
-    json_string value "${CFG_CONF_MIRRORS_LOCATION[index]%%/*}"
-    [[ ${CFG_CONF_MIRRORS_INSECURE[index]} != true ]] || insecure+=${insecure:+, }$value
-  done
+  [[ -z ${CFG_CONF_MIRRORS_PREFIX[*]-} ]] || insecure=$(podman_mirrors_insecure)
   [[ -z $proxies$insecure ]] || printf '{"proxies": {%s}, "insecure-registries": [%s]}\n' "$proxies" "$insecure"
 }
 
@@ -450,7 +435,7 @@ host_subids_line_undo() { # <file> <line>
   STEPS_PHASE=root
   as_root sed -i -e "/^${2//./\\.}\$/d" "$1"
 }
-# >>> docker/engine sha256:020a1a4171e7dfecaf6b73b8d0b03b1f6340e29d28bed4ee4ac89f90e31354ac A Docker Engine with buildx that runs, for the build of podman: installed and started when there is none.
+# >>> docker/engine sha256:a19b11cd42fed97771e8d1c6574683adb66438943765658c35342c5a90fc98bb A Docker Engine with buildx that runs, for the build of podman: installed and started when there is none.
 docker_engine_check() {
   # Nothing else here needs docker.
   podman_source_check && return 0
@@ -491,39 +476,27 @@ docker_engine_commands() {
 }
 
 docker_engine_apply() {
-  local whose=installed reason='podsand installed it to build podman'
   as_root_ready ' docker'
-  if decision_get docker && [[ $DECISION_VALUE == installed || $DECISION_VALUE == stopped ]]; then
-    : # by an earlier run
-  elif docker_engine_here; then
-    whose=started reason='it was there and did not run; podsand started it to build podman'
-  elif host_packages_installed docker-ce || host_packages_installed docker.io; then
-    whose=kept reason='there was one without buildx, which podsand completed or replaced to build podman'
-  elif docker_engine_listens; then
-    docker_packages_refuse 'a docker runs here that has no buildx, and is of no package that is known' 'install buildx for it'
-  else
-    docker_packages_new
-  fi
-  [[ $CFG_DOCKER_AFTER != keep ]] || whose=kept
-  decision_set docker "$whose" "$reason"
+  [[ $CFG_DOCKER_AFTER == keep ]] || docker_after_remember
   if ! docker_engine_here; then
+    docker_engine_listens && ! docker_engine_packaged &&
+      docker_packages_refuse 'a docker runs here that has no buildx, and is of no package that is known' 'install buildx for it'
     host_packages_installed docker-ce || docker_daemon_json_apply
     docker_packages_apply
   fi
-  docker_engine_listens || task_run 'start docker' docker_engine_service start
+  docker_engine_listens || task_run 'start docker' docker_engine_start
   task_run 'wait for docker' docker_engine_wait
 }
 
-docker_engine_service() { # <start|stop>
-  local -a units=(docker.service)
+docker_engine_packaged() { host_packages_installed docker-ce || host_packages_installed docker.io; }
+
+docker_engine_start() {
   if [[ -d $PODSAND_ROOT/run/systemd/system ]]; then
-    # The socket would start it again.
-    [[ $1 == start ]] || ! systemctl --quiet is-active docker.socket || units=(docker.socket docker.service)
-    as_root systemctl "$1" "${units[@]}"
+    as_root systemctl start docker.service
   elif [[ -x $PODSAND_ROOT/etc/init.d/docker ]]; then
-    as_root service docker "$1"
+    as_root service docker start
   else
-    die 69 "docker is installed, and neither systemd nor a service script can $1 it here" "$1 dockerd as root yourself, then run the same command again"
+    die 69 'docker is installed, and neither systemd nor a service script can start it here' 'start dockerd as root yourself, then run the same command again'
   fi
 }
 
@@ -765,7 +738,7 @@ sandbox_workspace_allowed() { # <directory>
 sandbox_workspace_refuse() { # <directory> <protected directory>
   die 69 "the agent may not have $1: it would have $2 with it" "cd to the project's own directory first"
 }
-# >>> sandbox/policy sha256:240fc2edeb539697673a32ee624ebc5e886f50d62f3bd8f8ed209b8ac5a1f566 What the sandbox may reach and do, as podman's flags.
+# >>> sandbox/policy sha256:fac2acc41e26ab9372f3d2eb58d98dae277e57f8ff4138839c41fe2bdb25b471 What the sandbox may reach and do, as podman's flags.
 sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; reads nothing inside the workspace as configuration
   SANDBOX_FLAGS=(--rm --init --interactive --pull=never --log-driver=none --hostname=podsand --http-proxy=false)
   "sandbox_user_$CFG_SANDBOX_USER"
@@ -780,12 +753,8 @@ sandbox_policy_limits() {
   SANDBOX_FLAGS+=("--pids-limit=$CFG_SANDBOX_PIDS" --ulimit=core=0:0)
   [[ -z $CFG_SANDBOX_MEMORY ]] || SANDBOX_FLAGS+=("--memory=$CFG_SANDBOX_MEMORY" "--memory-swap=$CFG_SANDBOX_MEMORY")
   [[ -z $CFG_SANDBOX_CPUS ]] || SANDBOX_FLAGS+=("--cpus=$CFG_SANDBOX_CPUS")
-  if [[ $CFG_SANDBOX_NETWORK == none ]]; then
-    SANDBOX_FLAGS+=(--network=none)
-  else
-    # Without an address that stands for the host, its loopback services are out of reach.
-    SANDBOX_FLAGS+=('--network=pasta:--map-guest-addr,none')
-  fi
+  # Without an address that stands for the host, its loopback services are out of reach.
+  SANDBOX_FLAGS+=("--network=${CFG_SANDBOX_NETWORK/#pasta/pasta:--map-guest-addr,none}")
 }
 
 sandbox_policy_files() {
@@ -1166,7 +1135,7 @@ podman_registries_conf_render() {
 
 podman_registries_conf_check() { files_rendered podman_registries_conf_render "$PATHS_CONF/registries.conf"; }
 podman_registries_conf_apply() { podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644; }
-# >>> podman/static sha256:b6eabc04c055801c9ab13d6a075c06ac917cc44229baece1fe7f8ffd29e5424b A podman-static tree: installed beside the old one, switched to at once, and how podman is told of its parts.
+# >>> podman/static sha256:983070ed6f73a39e1810d384a1460d04dd60ef90f183353b7d094761b003a908 A podman-static tree: installed beside the old one, switched to at once, and how podman is told of its parts.
 podman_static_installed() { # <name>   sets STEPS_WHY
   local current
   STEPS_WHY="podman $CFG_PODMAN_VERSION in $PATHS_PREFIX/$1"
@@ -1218,15 +1187,12 @@ podman_static_init() { # <variable>   the program for --init
 
 # crun refuses hosts where cgroups v1 and v2 are mixed (WSL2 is often one); runc does not.
 podman_static_runtime() {
-  local type
+  local type runtime=crun
   type=$(stat -f -c %T -- "$PODSAND_ROOT/sys/fs/cgroup" 2>/dev/null) || type=''
-  if [[ $type == tmpfs ]]; then
-    printf 'runc\n'
-  else
-    printf 'crun\n'
-  fi
+  [[ $type != tmpfs ]] || runtime=runc
+  printf '%s\n' "$runtime"
 }
-# >>> podman/source sha256:36ac25de0c1b9ddfe463c1a2a77e910bd9629b0a86d4851ced5690c075b223ad Build podman-static from a pinned commit, by its own Makefile.
+# >>> podman/source sha256:9b073643d2bb83fdfb1979a8d984cecf95730f7e27db6f40d65e43de5dd84597 Build podman-static from a pinned commit, by its own Makefile.
 podman_source_check() { # sets PODMAN_SOURCE_NAME
   paths_arch
   PODMAN_SOURCE_NAME=$CFG_PODMAN_VERSION-build-${CFG_PODMAN_COMMIT:0:8}
@@ -1281,6 +1247,9 @@ podman_source_build() { # <tree> <archive> <docker|podman> <place> <word before 
     [[ -z ${!name:-} ]] || buildx+=" --build-arg $name"
   done
   [[ $builder != docker ]] || buildx+=' --builder default'
+  # The build of a run that was killed goes on without it: it ends first.
+  exec 8<"$PATHS_CACHE"
+  flock 8
   "$@" rm -rf -- "$place"
   # Without --no-unquote a backslash in a path would not be one. One override of BUILDX_OPTS: the Makefile's own asks for a builder
   # that it no longer creates, and builds twice.
@@ -1289,33 +1258,18 @@ podman_source_build() { # <tree> <archive> <docker|podman> <place> <word before 
       tar --no-unquote -C "$tree" --exclude=./.git -cf - . | "$@" tar --no-unquote -C "$place" --no-same-owner -xf - &&
       "$@" make -C "$place" singlearch-tar "DOCKER=$builder" "PLATFORM=linux/$PATHS_ARCH" "BUILDX_OPTS=$buildx" &&
       "$@" cat -- "$place/build/asset/podman-linux-$PATHS_ARCH.tar.gz" >"$archive"
-  } || code=$?
+  } 8<&- || code=$?
   "$@" rm -rf -- "$place"
   [[ $builder != podman ]] || podman_build_podman_home_undo "$2"
   return "$code"
 }
-
-podman_source_keep() { # <archive>   for podman.source = "archive" on other machines
-  local directory name=podman-linux-$PATHS_ARCH.tar.gz
-  paths_expand directory "$CFG_PODMAN_ARCHIVES"
-  files_directory "$directory"
-  die_cleanup "$directory/.$name"
-  cat -- "$1" >"$directory/.$name"
-  mv --backup=numbered -fT -- "$directory/.$name" "$directory/$name"
-  files_sha256 "$1"
-  log_info "kept $directory/$name; a profile that uses it: podman.source = \"archive\", podman.sha256.$PATHS_ARCH = \"$FILES_SHA256\""
-}
-# >>> podman/storage-driver sha256:0d2c75080842842959abcf199c9259abdc0f93e40f9f68a97dee51c5d303c49c Which storage driver works here: native overlay, fuse-overlayfs or vfs.
+# >>> podman/storage-driver sha256:c83e7ee0e7cd49f7b65a85bfedc7d4cb071046e4551e130a4b9104e59945776b Which storage driver works here: native overlay, fuse-overlayfs or vfs.
 podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE_DRIVER_WHY
   local existing=''
   podman_storage_driver_existing existing
-  PODMAN_STORAGE_DRIVER=$CFG_CONF_STORAGE_DRIVER PODMAN_STORAGE_DRIVER_WHY='the profile says so'
-  if [[ -n $existing && $CFG_CONF_STORAGE_DRIVER != auto && $existing != "$CFG_CONF_STORAGE_DRIVER" ]]; then
-    die 1 "the store in $PATHS_STORAGE was made with $existing, and the profile asks for $CFG_CONF_STORAGE_DRIVER" \
-      "a store cannot change its driver; remove it (uninstall --purge), or set conf.storage_driver to \"$existing\""
-  fi
-  [[ $CFG_CONF_STORAGE_DRIVER == auto ]] || return 0
-  if [[ -n $existing ]]; then
+  if [[ $CFG_CONF_STORAGE_DRIVER != auto ]]; then
+    podman_storage_fixed "$existing"
+  elif [[ -n $existing ]]; then
     PODMAN_STORAGE_DRIVER=$existing PODMAN_STORAGE_DRIVER_WHY='the store was made with it'
   elif podman_storage_driver_native; then
     PODMAN_STORAGE_DRIVER=overlay PODMAN_STORAGE_DRIVER_WHY='the kernel mounted an overlay in the user namespace'
@@ -1337,12 +1291,6 @@ podman_storage_driver_existing() { # <variable>   the driver of a store that is 
     found=vfs
   fi
   printf -v "$1" '%s' "$found"
-}
-
-podman_storage_driver_agrees() { # whether what was decided is what the profile asks for
-  [[ $CFG_CONF_STORAGE_DRIVER == auto || $CFG_CONF_STORAGE_DRIVER == "$DECISION_VALUE" ]] && return 0
-  STEPS_WHY="the storage driver is $DECISION_VALUE, the profile asks for $CFG_CONF_STORAGE_DRIVER"
-  return 1
 }
 
 # unshare alone misleads where AppArmor allows namespaces by program, so podman itself makes them; a store of its
@@ -1372,7 +1320,7 @@ podman_storage_driver_program() { # sets PODMAN_STORAGE_DRIVER_PROGRAM; 1 when t
   done
   return 1
 }
-# >>> podman/storage-conf sha256:1c867831bf604dbaa8c4951d423085f73ac1d0d26aefa57956f43ce7676c5416 Choose the storage driver by trying it, and render storage.conf with absolute paths.
+# >>> podman/storage-conf sha256:27d5094a89e5b48b6f4be1e33906e9c18c1b0604d589c9e100be2c50af434a64 Choose the storage driver by trying it, and render storage.conf with absolute paths.
 podman_storage_conf_render() {
   local graphroot runroot program driver=$DECISION_VALUE
   json_string graphroot "$PATHS_STORAGE"
@@ -1393,7 +1341,7 @@ podman_storage_conf_check() {
     STEPS_WHY='the storage driver is not chosen yet'
     return 1
   fi
-  podman_storage_driver_agrees || return 1
+  [[ $CFG_CONF_STORAGE_DRIVER == auto ]] || podman_storage_fixed_agrees "$DECISION_VALUE" || return 1
   if ! journal_has podman_storage_conf_store "$PATHS_STORAGE"; then
     STEPS_WHY='the store is not in the journal yet'
     return 1
@@ -1726,7 +1674,7 @@ command_stop() {
   fi
   podman_engine stop --time 10 "${sessions[@]}"
 }
-# >>> command/uninstall sha256:ba833e136ab9a3e433b9e038a50f44303c0351b443aaa9430d1015b9cd95c580 take everything back [--purge: images and volumes too, the agent's login with them] [--yes]
+# >>> command/uninstall sha256:c9ca27c858e295e9b6bee4829d6d7b725622e9e9c55841cb5bb09b8919ba29c8 take everything back [--purge: images and volumes too, the agent's login with them] [--yes]
 command_uninstall() {
   UNINSTALL_PURGE=false STEPS_YES=false
   local question='remove podsand? Images, and volumes with the login of the agent, stay.'
@@ -1775,9 +1723,7 @@ command_uninstall_data() {
   for ((index = ${#JOURNAL_ENTRIES[@]} - 1; index >= 0; index--)); do
     files_directory_undo "${JOURNAL_ENTRIES[index]##*$'\t'}" || true
   done
-  if [[ -d $PATHS_DATA ]]; then
-    log_warn "$PATHS_DATA is not empty: see what is in it, then remove it"
-  fi
+  [[ ! -d $PATHS_DATA ]] || log_warn "$PATHS_DATA is not empty: see what is in it, then remove it"
 }
 # >>> command/export sha256:95d3495d73c7215cc2696ab3f3772a7ca5f31d6a9eed2dbcf021dc0b94fbbe57 write every file that the script embeds or renders into a directory, for review: export DIRECTORY
 command_export() {
@@ -1813,7 +1759,7 @@ command_build() {
   image_build_apply ${options[@]+"${options[@]}"}
   STEPS_CURRENT=''
 }
-# >>> command/run sha256:cddd21d2080394be3c731e8878bdcd57d102d3b29149259f0bb0cb9835db0404 start the agent in a sandbox in the current directory [--print] [-- COMMAND…]
+# >>> command/run sha256:e3ac19bb4f0e0c2fa3ce58ebf4a471c7e7aa1ab279e051fc7deb4df1188fcc32 start the agent in a sandbox in the current directory [--print] [-- COMMAND…]
 command_run() {
   local print=false
   local -a given=("${CFG_AGENT_COMMAND[@]}")
@@ -1836,9 +1782,7 @@ command_run() {
   local session=${SANDBOX_WORKSPACE##*/}
   session=${session//[^a-zA-Z0-9_.-]/-}
   SANDBOX_FLAGS+=(--name "podsand-${session:0:40}-$$" --label podsand.session=true --label "podsand.workspace=$SANDBOX_WORKSPACE")
-  if [[ -t 0 && -t 1 ]]; then
-    SANDBOX_FLAGS+=(--tty)
-  fi
+  [[ ! -t 0 || ! -t 1 ]] || SANDBOX_FLAGS+=(--tty)
   local -a arguments=(run "${SANDBOX_FLAGS[@]}" "localhost/$CFG_IMAGE_NAME:latest" "${given[@]}")
   if [[ $print == true ]]; then
     printf '%q ' "$PODMAN_BIN" "${arguments[@]}"
@@ -2024,7 +1968,7 @@ as_root_ready() { # <command as shown>
   fi
   AS_ROOT_READY=true
 }
-# >>> core/paths sha256:4bd0b31ee4d7a8e8cef4c4670c21adf28c5d3e414984351bb51de6daecb06238 Where things are put, from the home directory of the machine that the script runs on.
+# >>> core/paths sha256:7ce6b67ed00094ccb4586dbb07ca908fdc4dac39e33f12a39fc3e53c34f763d6 Where things are put, from the home directory of the machine that the script runs on.
 paths_setup() {
   paths_home
   PATHS_DATA=$HOME/.local/share/podsand
@@ -2070,13 +2014,9 @@ paths_expand() { # <variable> <path>   a leading ~/ is the home directory; nothi
 # podman keeps the first runtime directory that it saw in its database for ever, so the first choice is recorded.
 paths_runtime() {
   local session=$PODSAND_ROOT/run/user/$UID
-  if decision_get runtime_dir; then
-    PATHS_RUNTIME=$DECISION_VALUE
-  elif [[ -d $session && -O $session ]]; then
-    PATHS_RUNTIME=$session/podsand
-  else
-    PATHS_RUNTIME=$PODSAND_ROOT/tmp/podsand-$UID
-  fi
+  PATHS_RUNTIME=$PODSAND_ROOT/tmp/podsand-$UID
+  [[ ! -d $session || ! -O $session ]] || PATHS_RUNTIME=$session/podsand
+  ! decision_get runtime_dir || PATHS_RUNTIME=$DECISION_VALUE
 }
 
 paths_runtime_ready() { # creates the runtime directory, which does not survive a reboot
@@ -2094,15 +2034,13 @@ paths_arch() { # sets PATHS_ARCH: amd64 or arm64, as OCI names them
     *) die 69 "this machine's architecture is $machine" 'podman-static exists for x86_64 and aarch64 only' ;;
   esac
 }
-# >>> core/journal sha256:bd456d927c058ec176c0b020fc9dacd0808f45b3a1b01c27c21ad9ca72fec515 What was done, as inverses: what uninstall replays backwards.
+# >>> core/journal sha256:4726011b4d0ff2c9b742469b088bb06b19382024cf63b7fa0aea86bc600f3231 What was done, as inverses: what uninstall replays backwards.
 # One line an entry: step, kind, arguments, separated by tabs. <kind>_undo takes the arguments and undoes.
 # An entry is written before the act, so that what was interrupted can be undone as well.
 
 journal_load() { # sets JOURNAL_ENTRIES
   JOURNAL_ENTRIES=()
-  if [[ -r $PATHS_JOURNAL ]]; then
-    mapfile -t JOURNAL_ENTRIES <"$PATHS_JOURNAL"
-  fi
+  [[ ! -r $PATHS_JOURNAL ]] || mapfile -t JOURNAL_ENTRIES <"$PATHS_JOURNAL"
 }
 
 journal_has() { # <kind> <argument>…   whether an entry of any step starts with these

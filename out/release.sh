@@ -485,7 +485,7 @@ sandbox_workspace_allowed() { # <directory>
 sandbox_workspace_refuse() { # <directory> <protected directory>
   die 69 "the agent may not have $1: it would have $2 with it" "cd to the project's own directory first"
 }
-# >>> sandbox/policy sha256:240fc2edeb539697673a32ee624ebc5e886f50d62f3bd8f8ed209b8ac5a1f566 What the sandbox may reach and do, as podman's flags.
+# >>> sandbox/policy sha256:fac2acc41e26ab9372f3d2eb58d98dae277e57f8ff4138839c41fe2bdb25b471 What the sandbox may reach and do, as podman's flags.
 sandbox_policy() { # sets SANDBOX_FLAGS, from the profile and the workspace; reads nothing inside the workspace as configuration
   SANDBOX_FLAGS=(--rm --init --interactive --pull=never --log-driver=none --hostname=podsand --http-proxy=false)
   "sandbox_user_$CFG_SANDBOX_USER"
@@ -500,12 +500,8 @@ sandbox_policy_limits() {
   SANDBOX_FLAGS+=("--pids-limit=$CFG_SANDBOX_PIDS" --ulimit=core=0:0)
   [[ -z $CFG_SANDBOX_MEMORY ]] || SANDBOX_FLAGS+=("--memory=$CFG_SANDBOX_MEMORY" "--memory-swap=$CFG_SANDBOX_MEMORY")
   [[ -z $CFG_SANDBOX_CPUS ]] || SANDBOX_FLAGS+=("--cpus=$CFG_SANDBOX_CPUS")
-  if [[ $CFG_SANDBOX_NETWORK == none ]]; then
-    SANDBOX_FLAGS+=(--network=none)
-  else
-    # Without an address that stands for the host, its loopback services are out of reach.
-    SANDBOX_FLAGS+=('--network=pasta:--map-guest-addr,none')
-  fi
+  # Without an address that stands for the host, its loopback services are out of reach.
+  SANDBOX_FLAGS+=("--network=${CFG_SANDBOX_NETWORK/#pasta/pasta:--map-guest-addr,none}")
 }
 
 sandbox_policy_files() {
@@ -866,7 +862,7 @@ podman_registries_conf_render() {
 
 podman_registries_conf_check() { files_rendered podman_registries_conf_render "$PATHS_CONF/registries.conf"; }
 podman_registries_conf_apply() { podman_registries_conf_render | files_render "$PATHS_CONF/registries.conf" 0644; }
-# >>> podman/static sha256:b6eabc04c055801c9ab13d6a075c06ac917cc44229baece1fe7f8ffd29e5424b A podman-static tree: installed beside the old one, switched to at once, and how podman is told of its parts.
+# >>> podman/static sha256:983070ed6f73a39e1810d384a1460d04dd60ef90f183353b7d094761b003a908 A podman-static tree: installed beside the old one, switched to at once, and how podman is told of its parts.
 podman_static_installed() { # <name>   sets STEPS_WHY
   local current
   STEPS_WHY="podman $CFG_PODMAN_VERSION in $PATHS_PREFIX/$1"
@@ -918,13 +914,10 @@ podman_static_init() { # <variable>   the program for --init
 
 # crun refuses hosts where cgroups v1 and v2 are mixed (WSL2 is often one); runc does not.
 podman_static_runtime() {
-  local type
+  local type runtime=crun
   type=$(stat -f -c %T -- "$PODSAND_ROOT/sys/fs/cgroup" 2>/dev/null) || type=''
-  if [[ $type == tmpfs ]]; then
-    printf 'runc\n'
-  else
-    printf 'crun\n'
-  fi
+  [[ $type != tmpfs ]] || runtime=runc
+  printf '%s\n' "$runtime"
 }
 # >>> podman/pinned sha256:a0c9ae15ca6c9d8e9e79b872ba0189ec48748b9c07248108cbd4ca5090c754b4 Install the one archive of podman-static that has the pinned sha256, wherever it comes from.
 podman_pinned_names() { # sets PODMAN_PINNED_SHA256, _NAME and _ARCHIVE
@@ -960,17 +953,13 @@ podman_release_download() {
     podman_signature_verify "$PODMAN_PINNED_ARCHIVE" "$url.asc"
   fi
 }
-# >>> podman/storage-driver sha256:0d2c75080842842959abcf199c9259abdc0f93e40f9f68a97dee51c5d303c49c Which storage driver works here: native overlay, fuse-overlayfs or vfs.
+# >>> podman/storage-driver sha256:c83e7ee0e7cd49f7b65a85bfedc7d4cb071046e4551e130a4b9104e59945776b Which storage driver works here: native overlay, fuse-overlayfs or vfs.
 podman_storage_driver_choose() { # sets PODMAN_STORAGE_DRIVER and PODMAN_STORAGE_DRIVER_WHY
   local existing=''
   podman_storage_driver_existing existing
-  PODMAN_STORAGE_DRIVER=$CFG_CONF_STORAGE_DRIVER PODMAN_STORAGE_DRIVER_WHY='the profile says so'
-  if [[ -n $existing && $CFG_CONF_STORAGE_DRIVER != auto && $existing != "$CFG_CONF_STORAGE_DRIVER" ]]; then
-    die 1 "the store in $PATHS_STORAGE was made with $existing, and the profile asks for $CFG_CONF_STORAGE_DRIVER" \
-      "a store cannot change its driver; remove it (uninstall --purge), or set conf.storage_driver to \"$existing\""
-  fi
-  [[ $CFG_CONF_STORAGE_DRIVER == auto ]] || return 0
-  if [[ -n $existing ]]; then
+  if [[ $CFG_CONF_STORAGE_DRIVER != auto ]]; then
+    podman_storage_fixed "$existing"
+  elif [[ -n $existing ]]; then
     PODMAN_STORAGE_DRIVER=$existing PODMAN_STORAGE_DRIVER_WHY='the store was made with it'
   elif podman_storage_driver_native; then
     PODMAN_STORAGE_DRIVER=overlay PODMAN_STORAGE_DRIVER_WHY='the kernel mounted an overlay in the user namespace'
@@ -992,12 +981,6 @@ podman_storage_driver_existing() { # <variable>   the driver of a store that is 
     found=vfs
   fi
   printf -v "$1" '%s' "$found"
-}
-
-podman_storage_driver_agrees() { # whether what was decided is what the profile asks for
-  [[ $CFG_CONF_STORAGE_DRIVER == auto || $CFG_CONF_STORAGE_DRIVER == "$DECISION_VALUE" ]] && return 0
-  STEPS_WHY="the storage driver is $DECISION_VALUE, the profile asks for $CFG_CONF_STORAGE_DRIVER"
-  return 1
 }
 
 # unshare alone misleads where AppArmor allows namespaces by program, so podman itself makes them; a store of its
@@ -1027,7 +1010,7 @@ podman_storage_driver_program() { # sets PODMAN_STORAGE_DRIVER_PROGRAM; 1 when t
   done
   return 1
 }
-# >>> podman/storage-conf sha256:1c867831bf604dbaa8c4951d423085f73ac1d0d26aefa57956f43ce7676c5416 Choose the storage driver by trying it, and render storage.conf with absolute paths.
+# >>> podman/storage-conf sha256:27d5094a89e5b48b6f4be1e33906e9c18c1b0604d589c9e100be2c50af434a64 Choose the storage driver by trying it, and render storage.conf with absolute paths.
 podman_storage_conf_render() {
   local graphroot runroot program driver=$DECISION_VALUE
   json_string graphroot "$PATHS_STORAGE"
@@ -1048,7 +1031,7 @@ podman_storage_conf_check() {
     STEPS_WHY='the storage driver is not chosen yet'
     return 1
   fi
-  podman_storage_driver_agrees || return 1
+  [[ $CFG_CONF_STORAGE_DRIVER == auto ]] || podman_storage_fixed_agrees "$DECISION_VALUE" || return 1
   if ! journal_has podman_storage_conf_store "$PATHS_STORAGE"; then
     STEPS_WHY='the store is not in the journal yet'
     return 1
@@ -1381,7 +1364,7 @@ command_stop() {
   fi
   podman_engine stop --time 10 "${sessions[@]}"
 }
-# >>> command/uninstall sha256:ba833e136ab9a3e433b9e038a50f44303c0351b443aaa9430d1015b9cd95c580 take everything back [--purge: images and volumes too, the agent's login with them] [--yes]
+# >>> command/uninstall sha256:c9ca27c858e295e9b6bee4829d6d7b725622e9e9c55841cb5bb09b8919ba29c8 take everything back [--purge: images and volumes too, the agent's login with them] [--yes]
 command_uninstall() {
   UNINSTALL_PURGE=false STEPS_YES=false
   local question='remove podsand? Images, and volumes with the login of the agent, stay.'
@@ -1430,9 +1413,7 @@ command_uninstall_data() {
   for ((index = ${#JOURNAL_ENTRIES[@]} - 1; index >= 0; index--)); do
     files_directory_undo "${JOURNAL_ENTRIES[index]##*$'\t'}" || true
   done
-  if [[ -d $PATHS_DATA ]]; then
-    log_warn "$PATHS_DATA is not empty: see what is in it, then remove it"
-  fi
+  [[ ! -d $PATHS_DATA ]] || log_warn "$PATHS_DATA is not empty: see what is in it, then remove it"
 }
 # >>> command/export sha256:95d3495d73c7215cc2696ab3f3772a7ca5f31d6a9eed2dbcf021dc0b94fbbe57 write every file that the script embeds or renders into a directory, for review: export DIRECTORY
 command_export() {
@@ -1468,7 +1449,7 @@ command_build() {
   image_build_apply ${options[@]+"${options[@]}"}
   STEPS_CURRENT=''
 }
-# >>> command/run sha256:cddd21d2080394be3c731e8878bdcd57d102d3b29149259f0bb0cb9835db0404 start the agent in a sandbox in the current directory [--print] [-- COMMAND…]
+# >>> command/run sha256:e3ac19bb4f0e0c2fa3ce58ebf4a471c7e7aa1ab279e051fc7deb4df1188fcc32 start the agent in a sandbox in the current directory [--print] [-- COMMAND…]
 command_run() {
   local print=false
   local -a given=("${CFG_AGENT_COMMAND[@]}")
@@ -1491,9 +1472,7 @@ command_run() {
   local session=${SANDBOX_WORKSPACE##*/}
   session=${session//[^a-zA-Z0-9_.-]/-}
   SANDBOX_FLAGS+=(--name "podsand-${session:0:40}-$$" --label podsand.session=true --label "podsand.workspace=$SANDBOX_WORKSPACE")
-  if [[ -t 0 && -t 1 ]]; then
-    SANDBOX_FLAGS+=(--tty)
-  fi
+  [[ ! -t 0 || ! -t 1 ]] || SANDBOX_FLAGS+=(--tty)
   local -a arguments=(run "${SANDBOX_FLAGS[@]}" "localhost/$CFG_IMAGE_NAME:latest" "${given[@]}")
   if [[ $print == true ]]; then
     printf '%q ' "$PODMAN_BIN" "${arguments[@]}"
@@ -1679,7 +1658,7 @@ as_root_ready() { # <command as shown>
   fi
   AS_ROOT_READY=true
 }
-# >>> core/paths sha256:4bd0b31ee4d7a8e8cef4c4670c21adf28c5d3e414984351bb51de6daecb06238 Where things are put, from the home directory of the machine that the script runs on.
+# >>> core/paths sha256:7ce6b67ed00094ccb4586dbb07ca908fdc4dac39e33f12a39fc3e53c34f763d6 Where things are put, from the home directory of the machine that the script runs on.
 paths_setup() {
   paths_home
   PATHS_DATA=$HOME/.local/share/podsand
@@ -1725,13 +1704,9 @@ paths_expand() { # <variable> <path>   a leading ~/ is the home directory; nothi
 # podman keeps the first runtime directory that it saw in its database for ever, so the first choice is recorded.
 paths_runtime() {
   local session=$PODSAND_ROOT/run/user/$UID
-  if decision_get runtime_dir; then
-    PATHS_RUNTIME=$DECISION_VALUE
-  elif [[ -d $session && -O $session ]]; then
-    PATHS_RUNTIME=$session/podsand
-  else
-    PATHS_RUNTIME=$PODSAND_ROOT/tmp/podsand-$UID
-  fi
+  PATHS_RUNTIME=$PODSAND_ROOT/tmp/podsand-$UID
+  [[ ! -d $session || ! -O $session ]] || PATHS_RUNTIME=$session/podsand
+  ! decision_get runtime_dir || PATHS_RUNTIME=$DECISION_VALUE
 }
 
 paths_runtime_ready() { # creates the runtime directory, which does not survive a reboot
@@ -1749,15 +1724,13 @@ paths_arch() { # sets PATHS_ARCH: amd64 or arm64, as OCI names them
     *) die 69 "this machine's architecture is $machine" 'podman-static exists for x86_64 and aarch64 only' ;;
   esac
 }
-# >>> core/journal sha256:bd456d927c058ec176c0b020fc9dacd0808f45b3a1b01c27c21ad9ca72fec515 What was done, as inverses: what uninstall replays backwards.
+# >>> core/journal sha256:4726011b4d0ff2c9b742469b088bb06b19382024cf63b7fa0aea86bc600f3231 What was done, as inverses: what uninstall replays backwards.
 # One line an entry: step, kind, arguments, separated by tabs. <kind>_undo takes the arguments and undoes.
 # An entry is written before the act, so that what was interrupted can be undone as well.
 
 journal_load() { # sets JOURNAL_ENTRIES
   JOURNAL_ENTRIES=()
-  if [[ -r $PATHS_JOURNAL ]]; then
-    mapfile -t JOURNAL_ENTRIES <"$PATHS_JOURNAL"
-  fi
+  [[ ! -r $PATHS_JOURNAL ]] || mapfile -t JOURNAL_ENTRIES <"$PATHS_JOURNAL"
 }
 
 journal_has() { # <kind> <argument>…   whether an entry of any step starts with these

@@ -36,8 +36,12 @@ podman_build_podman_as() { # <home> <command> <argument>…
   podman_engine_online "${@:3}"
 }
 
-podman_build_podman_home_undo() { # <home>   files in its store belong to subordinate ids
+podman_build_podman_home_undo() { # <home>
   [[ -d $1 ]] || return 0
-  [[ ! -d $1/.local/share/containers ]] || podman_build_podman_as "$1" podman unshare rm -rf -- "$1/.local/share/containers"
+  if [[ -d $1/.local/share/containers ]]; then
+    # Files in its store belong to subordinate ids, and a mount is on it: podman removes both, then the process that holds its namespaces.
+    podman_build_podman_as "$1" podman system reset --force
+    podman_build_podman_as "$1" podman system migrate
+  fi
   rm -rf --one-file-system -- "$1"
 }

@@ -6,7 +6,7 @@
 # params = ["CFG_CONF_MIRRORS_PREFIX", "CFG_PODMAN_ARCHIVES", "CFG_PODMAN_COMMIT", "CFG_PODMAN_REPOSITORY", "CFG_PODMAN_VERSION"]
 # hosts = ["podman.repository", "the sources that podman-static's Dockerfile names: docker.io, Alpine, github.com, raw.githubusercontent.com, crates.io, proxy.golang.org, passt.top"]
 # writes = ["@prefix/<version>-build-<commit>", "@prefix/current", "podman.archives"]
-# tools = ["git", "make"]
+# tools = ["flock", "git", "make"]
 # ///
 
 podman_source_check() { # sets PODMAN_SOURCE_NAME
@@ -63,6 +63,9 @@ podman_source_build() { # <tree> <archive> <docker|podman> <place> <word before 
     [[ -z ${!name:-} ]] || buildx+=" --build-arg $name"
   done
   [[ $builder != docker ]] || buildx+=' --builder default'
+  # The build of a run that was killed goes on without it: it ends first.
+  exec 8<"$PATHS_CACHE"
+  flock 8
   "$@" rm -rf -- "$place"
   # Without --no-unquote a backslash in a path would not be one. One override of BUILDX_OPTS: the Makefile's own asks for a builder
   # that it no longer creates, and builds twice.
@@ -71,7 +74,7 @@ podman_source_build() { # <tree> <archive> <docker|podman> <place> <word before 
       tar --no-unquote -C "$tree" --exclude=./.git -cf - . | "$@" tar --no-unquote -C "$place" --no-same-owner -xf - &&
       "$@" make -C "$place" singlearch-tar "DOCKER=$builder" "PLATFORM=linux/$PATHS_ARCH" "BUILDX_OPTS=$buildx" &&
       "$@" cat -- "$place/build/asset/podman-linux-$PATHS_ARCH.tar.gz" >"$archive"
-  } || code=$?
+  } 8<&- || code=$?
   "$@" rm -rf -- "$place"
   [[ $builder != podman ]] || podman_build_podman_home_undo "$2"
   return "$code"

@@ -24,10 +24,11 @@ setup() {
 WORLD=$WORLD
 case \$* in
   'build --help') [[ -e \$WORLD/old ]] || echo '  -o, --output string   output destination' ;;
-  'unshare rm -rf -- '*)
-    touch "\$WORLD/unshare"
-    "\${@:2}"
+  'system reset --force')
+    touch "\$WORLD/reset"
+    rm -rf "\$HOME/.local/share/containers"
     ;;
+  'system migrate') ;;
   *)
     mkdir -p "\$HOME/.local/share/containers/layer"
     cp -r "\$HOME/.config/containers" "\$WORLD/conf"
@@ -44,7 +45,7 @@ step='STEPS_PHASE=user; steps_state podman/build-podman; steps_apply podman/buil
   production "$step"
   production podman_build_podman_check
   [[ $("$PATHS_PREFIX/current/bin/podman") == 'podman version 5.8.4' ]]
-  [[ ! -s $CALLS && -z $(ls -A "$PATHS_CACHE") && -e $WORLD/unshare ]]
+  [[ ! -s $CALLS && -z $(ls -A "$PATHS_CACHE") && -e $WORLD/reset ]]
   [[ $(<"$WORLD/asked") == 'buildx build --output=type=local'* && $(<"$WORLD/asked") != *--builder* ]]
 }
 
@@ -84,7 +85,7 @@ step='STEPS_PHASE=user; steps_state podman/build-podman; steps_apply podman/buil
   run ! killed_production "$step"
   [[ -d $BUILDER/.local/share/containers/layer ]]
   production 'STEPS_PHASE=user; journal_undo podsand; ((JOURNAL_FAILED == 0))'
-  [[ ! -e $BUILDER && -e $WORLD/unshare ]]
+  [[ ! -e $BUILDER && -e $WORLD/reset ]]
   run ! killed_production "$step"
   touch "$BUILDER/leftover"
   rm "$PODSAND_ROOT/usr/local/bin/make"
