@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 FUNCTION = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)\(\) \{")
 HEREDOC = re.compile(r"<<'(\w+)'$")
-ROOT_CALL = re.compile(r"(?:^|[\s;&|({!])as_root[ \t]+(?=\S)")
+# The second: a function that is handed the words before each command, `as_root` perhaps.
+ROOT_CALL = re.compile(r'(?:^|[\s;&|({!])(?:as_root[ \t]+(?=\S)|"\$@"[ \t]+(?=[a-z]))', re.MULTILINE)
+HANDED_ON = re.compile(r"([^\n;|&(]*) as_root[ \t]*(?=[;\n)|&]|$)")
 JOURNAL_CALL = re.compile(r"\bjournal_add ([a-z_]+)")
 PLACEHOLDER = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -60,6 +62,8 @@ def _command(text: str) -> str:
     while index < len(text):
         char = text[index]
         if not quoted and char in _ENDS:
+            # 2>/dev/null: the number is no word of the command.
+            words = re.sub(r"(?<=\s)[0-9]$", "", words) if char in "<>" else words
             break
         if char == "'" and not quoted:
             end = text.index("'", index + 1)

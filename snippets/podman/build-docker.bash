@@ -5,6 +5,9 @@
 # requires = ["core/steps", "docker/engine", "podman/source"]
 # step = "podman_build_docker"
 # root = true
+# commands = ["rm -rf -- <what an interrupted build left in /var/cache>"]
+# writes = ["/var/cache/podsand-build-<uid>, during the build"]
+# undo.podman_build_docker_place = "what an interrupted build left there is removed"
 # ///
 
 podman_build_docker_check() { podman_source_check; }

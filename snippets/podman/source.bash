@@ -5,8 +5,24 @@
 # requires = ["core/proxy", "core/task", "podman/static"]
 # params = ["CFG_CONF_MIRRORS_PREFIX", "CFG_PODMAN_ARCHIVES", "CFG_PODMAN_COMMIT", "CFG_PODMAN_REPOSITORY", "CFG_PODMAN_VERSION"]
 # hosts = ["podman.repository", "the sources that podman-static's Dockerfile names: docker.io, Alpine, github.com, raw.githubusercontent.com, crates.io, proxy.golang.org, passt.top"]
-# writes = ["@prefix/<version>-build-<commit>", "@prefix/current", "podman.archives"]
+# commands = [
+#   "rm -rf -- <a place of root's own>",
+#   "install -d -m 0700 -- <that place>",
+#   "tar --no-unquote -C <that place> --no-same-owner -xf -",
+#   "make -C <that place> singlearch-tar DOCKER=<docker or podman> PLATFORM=linux/<amd64 or arm64> BUILDX_OPTS=<where the result goes, and the names of the proxy's variables>",
+#   "cat -- <that place>/build/asset/podman-linux-<amd64 or arm64>.tar.gz",
+#   "rm -rf -- <that place>",
+# ]
+# writes = ["@prefix/<version>-build-<commit>", "@prefix/current", "{podman.archives}"]
 # tools = ["git", "make"]
+# [[downloads]]
+# what = "the source of podman-static: its Dockerfile and Makefile"
+# source = "{podman.repository}, {podman.version}"
+# pin = "podman.commit"
+# [[downloads]]
+# what = "what that Dockerfile fetches to build podman: base images, packages of Alpine, sources of podman and its helpers"
+# source = "the hosts that it names"
+# pin = "versions and tags that the Dockerfile names: the commit fixes their names, no hash holds their bytes, and two builds can differ"
 # ///
 
 podman_source_check() { # sets PODMAN_SOURCE_NAME
