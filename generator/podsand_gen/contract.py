@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from podsand_gen.calls import FUNCTION, HANDED_ON, CallGraph, functions, root_commands, without_names
+from podsand_gen.calls import FUNCTION, HANDED_ON, CallGraph, functions, needs_words, root_commands, without_names
 from podsand_gen.lint import shellcheck
 from podsand_gen.plan import config_names
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_LINES = 150
 PARAM = re.compile(r"\bCFG_[A-Z0-9_]+\b")
+HOST = re.compile(r"\.(?:com|io|net|org)$")
 KEY = re.compile(r"[a-z_]+(\.[a-z_0-9]+)+")
 FETCH = re.compile(r"\bfetch_(?:verified|download)\b")
 # What the parts of an image append, image/build fetches.
@@ -124,14 +125,14 @@ def _root_commands(snippet: Snippet) -> Iterator[str]:
 
 def _handed_on(snippet: Snippet, library: Library) -> Iterator[str]:
     """`f as_root`: what f runs by the words that it is given must be told where f, or what it calls, stands."""
-    handed = HANDED_ON.findall("\n".join(functions(snippet.body).values()))
-    if not handed:
+    mine = functions(snippet.body)
+    if not any(HANDED_ON.search(code) for code in mine.values()):
         return
     graph = CallGraph.of(library.snippets.values(), {})
-    for command in handed:
-        reached = [name for word in command.split() for name in graph.reach(word)]
-        if not any(root_commands(graph.code[name]) for name in reached):
-            yield _at(snippet, 3, f"hands as_root on, and nothing says what is run by it: {command.strip()}")
+    for name in mine:
+        handed = graph.handed([name])
+        if HANDED_ON.search(graph.code[name]) and not any(True in needs_words(graph.code[one]) for one in handed):
+            yield _at(snippet, 3, f"{name} hands as_root on, and nothing says what is run by it")
 
 
 def _undo(snippet: Snippet) -> Iterator[str]:
@@ -179,7 +180,7 @@ def _keys(snippet: Snippet) -> Iterator[str]:
     tables = {key.split("_")[1].lower() for key in keys}
     named = [text.partition("|")[0] for text in snippet.meta.hosts]
     # docker.io is a host, podman.miror a key that is not there.
-    named = [key for key in named if KEY.fullmatch(key) and key.partition(".")[0] in tables]
+    named = [key for key in named if KEY.fullmatch(key) and key.partition(".")[0] in tables and not HOST.search(key)]
     texts = [f"{download.source} {download.what}" for download in snippet.meta.downloads]
     named += [key for text in (*texts, *snippet.meta.writes) for key in BRACES.findall(text)]
     yield from (

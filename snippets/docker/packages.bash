@@ -12,7 +12,7 @@
 #   "apt-get -o DPkg::Lock::Timeout=120 update",
 #   "rm -f -- <a source of apt's that podsand wrote and apt cannot read>",
 #   "install -D -m <mode> /dev/stdin <docker's key, its apt source or /etc/docker/daemon.json>",
-#   "rm -f -- <that file>",
+#   "rm -f -- <docker's key, its apt source or /etc/docker/daemon.json>",
 # ]
 # undo.docker_packages_file = "docker's key, apt source and daemon.json stay as long as docker does; else they are removed"
 # [[downloads]]
@@ -20,7 +20,7 @@
 # source = "{docker.mirror}/<debian or ubuntu>/gpg"
 # pin = "docker.key_sha256"
 # [[downloads]]
-# what = "Docker Engine with buildx, as packages"
+# what = "Docker Engine, with its command, buildx and compose"
 # source = "{docker.mirror}/<debian or ubuntu>, {docker.channel}"
 # pin = "the archive's signature, by the key above; no hash, and the newest version unless docker.version names one"
 # ///

@@ -9,7 +9,7 @@
 # commands = [
 #   "install -D -m 0644 /dev/stdin <one file for each certificate>",
 #   "update-ca-certificates",
-#   "rm -f -- <that file>",
+#   "rm -f -- <the certificate's file>",
 #   "update-ca-certificates --fresh",
 # ]
 # writes = ["/usr/local/share/ca-certificates/podsand-<n>.crt", "/etc/ssl/certs/ca-certificates.crt"]

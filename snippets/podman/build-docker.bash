@@ -5,8 +5,8 @@
 # requires = ["core/steps", "docker/engine", "podman/source"]
 # step = "podman_build_docker"
 # root = true
-# commands = ["rm -rf -- <what an interrupted build left in /var/cache>"]
-# writes = ["/var/cache/podsand-build-<uid>, during the build"]
+# commands = ["rm -rf -- </var/cache/podsand-build-UID>"]
+# writes = ["/var/cache/podsand-build-UID, during the build"]
 # undo.podman_build_docker_place = "what an interrupted build left there is removed"
 # ///
 

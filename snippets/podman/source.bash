@@ -4,14 +4,14 @@
 # summary = "Build podman-static from a pinned commit, by its own Makefile."
 # requires = ["core/proxy", "core/task", "podman/static"]
 # params = ["CFG_CONF_MIRRORS_PREFIX", "CFG_PODMAN_ARCHIVES", "CFG_PODMAN_COMMIT", "CFG_PODMAN_REPOSITORY", "CFG_PODMAN_VERSION"]
-# hosts = ["podman.repository", "the sources that podman-static's Dockerfile names: docker.io, Alpine, github.com, raw.githubusercontent.com, crates.io, proxy.golang.org, passt.top"]
+# hosts = ["podman.repository", "docker.io", "the package mirrors of Alpine", "github.com", "raw.githubusercontent.com", "crates.io", "proxy.golang.org", "passt.top"]
 # commands = [
-#   "rm -rf -- <a place of root's own>",
-#   "install -d -m 0700 -- <that place>",
-#   "tar --no-unquote -C <that place> --no-same-owner -xf -",
-#   "make -C <that place> singlearch-tar DOCKER=<docker or podman> PLATFORM=linux/<amd64 or arm64> BUILDX_OPTS=<where the result goes, and the names of the proxy's variables>",
-#   "cat -- <that place>/build/asset/podman-linux-<amd64 or arm64>.tar.gz",
-#   "rm -rf -- <that place>",
+#   "rm -rf -- </var/cache/podsand-build-UID>",
+#   "install -d -m 0700 -- </var/cache/podsand-build-UID>",
+#   "tar --no-unquote -C </var/cache/podsand-build-UID> --no-same-owner -xf -",
+#   "make -C </var/cache/podsand-build-UID> singlearch-tar DOCKER=<docker> PLATFORM=linux/<amd64 or arm64> BUILDX_OPTS=<where the result goes, and the names of the proxy's variables>",
+#   "cat -- </var/cache/podsand-build-UID>/build/asset/podman-linux-<amd64 or arm64>.tar.gz",
+#   "rm -rf -- </var/cache/podsand-build-UID>",
 # ]
 # writes = ["@prefix/<version>-build-<commit>", "@prefix/current", "{podman.archives}"]
 # tools = ["git", "make"]
@@ -20,9 +20,9 @@
 # source = "{podman.repository}, {podman.version}"
 # pin = "podman.commit"
 # [[downloads]]
-# what = "what that Dockerfile fetches to build podman: base images, packages of Alpine, sources of podman and its helpers"
-# source = "the hosts that it names"
-# pin = "versions and tags that the Dockerfile names: the commit fixes their names, no hash holds their bytes, and two builds can differ"
+# what = "what podman is built of: base images, packages of Alpine, sources of podman and its helpers"
+# source = "the hosts that podman-static's Dockerfile names"
+# pin = "the commit fixes which versions and tags are asked for; no hash holds what comes, and two builds can differ"
 # ///
 
 podman_source_check() { # sets PODMAN_SOURCE_NAME
