@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 
 FUNCTION = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)\(\) \{")
 HEREDOC = re.compile(r"<<'(\w+)'$")
-ROOT_CALL = re.compile(r"(?:^|[\s;&|({!])as_root[ \t]+(?=\S)")
+# The second: a function that is handed the words before each command, `as_root` perhaps.
+ROOT_CALL = re.compile(r'(?:^|[\s;&|({!])(?:as_root[ \t]+(?=\S)|"\$@"[ \t]+(?=[a-z]))', re.MULTILINE)
+HANDED_ON = re.compile(r"([^\n;|&(]*) as_root[ \t]*(?=[;\n)|&]|$)")
 JOURNAL_CALL = re.compile(r"\bjournal_add ([a-z_]+)")
 PLACEHOLDER = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_CONSTANT = re.compile(r"\$\{?(CFG_[A-Z0-9_]+)\}?")
+# With what the plan fills: the functions that a list of them names are called, too.
+_CONSTANT = re.compile(r"\$\{?((?:CFG|IMAGE)_[A-Z0-9_]+)(?:\[@\])?\}?")
 _EXPANSION = re.compile(r"\$(?:\w+|[@*#?$!-])")
 _ENDS = frozenset("\n;|&)<>")
 _PAIRS = {"{": "}", "(": ")"}
@@ -43,8 +46,13 @@ def functions(body: str) -> dict[str, str]:
 
 
 def root_commands(code: str) -> list[str]:
-    """What `as_root` is given, word for word; what is only known on the machine is `<>`."""
+    """What `as_root` is given, word for word, or what follows words that are handed in; what only the machine knows is `<>`."""
     return [_command(code[match.end() :]) for match in ROOT_CALL.finditer(code)]
+
+
+def needs_words(code: str) -> list[bool]:
+    """Of each root command, whether it is one only when `as_root` is handed in."""
+    return ['"$@"' in match[0] for match in ROOT_CALL.finditer(code)]
 
 
 def without_names(command: str) -> str:
@@ -60,6 +68,8 @@ def _command(text: str) -> str:
     while index < len(text):
         char = text[index]
         if not quoted and char in _ENDS:
+            # 2>/dev/null: the number is no word of the command.
+            words = re.sub(r"(?<=\s)[0-9]$", "", words) if char in "<>" else words
             break
         if char == "'" and not quoted:
             end = text.index("'", index + 1)
@@ -116,16 +126,27 @@ class CallGraph:
         return cls(owner, code, called)
 
     def reach(self, start: str) -> list[str]:
-        """The functions that a call of this one can come to, itself first."""
-        found = dict.fromkeys([start] if start in self.owner else [])
-        waiting = list(found)
-        while waiting:
-            for name in self.called[waiting.pop()]:
-                # The driver's way in is nobody's helper: a message that says "main" is no call of it.
-                if name not in found and name != "main":
-                    found[name] = None
-                    waiting.append(name)
+        """The functions that a call of this one can come to, each after those that it calls: as they end."""
+        if start not in self.owner:
+            return []
+        found: dict[str, None] = {}
+        # The driver's way in is nobody's helper: a message that says "main" is no call of it.
+        seen = {start, "main"}
+
+        def visit(name: str) -> None:
+            for called in self.called[name]:
+                if called not in seen:
+                    seen.add(called)
+                    visit(called)
+            found[name] = None
+
+        visit(start)
         return list(found)
+
+    def handed(self, names: Iterable[str]) -> set[str]:
+        """The functions to which one of these hands `as_root`."""
+        commands = [command for name in names for command in HANDED_ON.findall(self.code[name])]
+        return {reached for command in commands for word in command.split() for reached in self.reach(word)}
 
     def kinds(self, names: Iterable[str]) -> list[str]:
         """The kinds of journal entries that these functions write."""

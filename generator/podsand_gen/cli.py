@@ -267,17 +267,19 @@ Examples:
   podsand-gen explain                       the default profile
   podsand-gen explain setup.sh              a script that somebody sent: nothing of it is run
   podsand-gen explain mine.toml --format markdown
+  podsand-gen explain mine.toml --origin    and who says each value: the file, one that it extends, the lock
   git show HEAD~1:setup.sh | podsand-gen explain -"""
 )
 @click.argument("source", metavar="[PROFILE | SCRIPT | REV:PATH | -]", required=False)
+@click.option("--origin", is_flag=True, help="Say of every value of the profile who set it.")
 @_review_options
-def explain(source: str | None, form: str, directory: str | None) -> int:
+def explain(source: str | None, origin: bool, form: str, directory: str | None) -> int:
     """Say what a script or profile does: root, network, downloads, files, and what the agent may."""
     from podsand_gen.review.explain import explain as explained
     from podsand_gen.review.subject import read_subject
 
     library = _library(directory)
-    _report("explanation", explained(read_subject(source, library), library), form)
+    _report("explanation", explained(read_subject(source, library), origin=origin), form)
     return OK
 
 
@@ -300,7 +302,7 @@ def diff(old: str, new: str, form: str, directory: str | None) -> int:
     from podsand_gen.review.subject import read_subject
 
     library = _library(directory)
-    found = compared(read_subject(old, library), read_subject(new, library), library)
+    found = compared(read_subject(old, library), read_subject(new, library))
     _report("difference", found, form)
     return {"same": OK, "different": DIFFERENT, "weaker": WEAKER}[found.verdict]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from podsand_gen.calls import FUNCTION, functions, root_commands, without_names
+from podsand_gen.calls import FUNCTION, HANDED_ON, CallGraph, functions, needs_words, root_commands, without_names
 from podsand_gen.lint import shellcheck
 from podsand_gen.plan import config_names
 
@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 
 MAX_LINES = 150
 PARAM = re.compile(r"\bCFG_[A-Z0-9_]+\b")
+HOST = re.compile(r"\.(?:com|io|net|org)$")
 KEY = re.compile(r"[a-z_]+(\.[a-z_0-9]+)+")
 FETCH = re.compile(r"\bfetch_(?:verified|download)\b")
-PINNED = re.compile(r"CFG_([A-Z0-9_]+)_AMD64")
+# What the parts of an image append, image/build fetches.
+ROWS_ADDED = re.compile(r"\bIMAGE_BUILD_DOWNLOADS\+=\([^)]")
+ROWS_FETCHED = "IMAGE_BUILD_DOWNLOADS[@]:"
+PINNED = re.compile(r"CFG_([A-Z0-9_]*(?:SHA256|COMMIT))(?:_AMD64|_ARM64)?\b")
+BRACES = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)+)\}")
 # Data regions hold other languages: these rules are about the bash around them.
 BANNED = (
     (re.compile(r"\|\s*(grep -[a-zA-Z]*q|head)\b"), "stops reading early, which pipefail takes for a failure; use a here-string"),
@@ -48,8 +53,9 @@ def check_snippet(snippet: Snippet, library: Library) -> Iterator[str]:
     yield from _params(snippet)
     yield from _bans(snippet)
     yield from _root_commands(snippet)
+    yield from _handed_on(snippet, library)
     yield from _undo(snippet)
-    yield from _downloads(snippet)
+    yield from _downloads(snippet, library)
     if not snippet.meta.root and not snippet.name.startswith("core/") and "as_root" in _code(snippet):
         yield _at(snippet, snippet.body_line, "calls as_root, and is no root step")
 
@@ -117,6 +123,18 @@ def _root_commands(snippet: Snippet) -> Iterator[str]:
     )
 
 
+def _handed_on(snippet: Snippet, library: Library) -> Iterator[str]:
+    """`f as_root`: what f runs by the words that it is given must be told where f, or what it calls, stands."""
+    mine = functions(snippet.body)
+    if not any(HANDED_ON.search(code) for code in mine.values()):
+        return
+    graph = CallGraph.of(library.snippets.values(), {})
+    for name in mine:
+        handed = graph.handed([name])
+        if HANDED_ON.search(graph.code[name]) and not any(True in needs_words(graph.code[one]) for one in handed):
+            yield _at(snippet, 3, f"{name} hands as_root on, and nothing says what is run by it")
+
+
 def _undo(snippet: Snippet) -> Iterator[str]:
     kinds = {name.removesuffix("_undo") for name in functions(snippet.body) if name.endswith("_undo") and name != "journal_undo"}
     declared = set(snippet.meta.undo)
@@ -124,25 +142,47 @@ def _undo(snippet: Snippet) -> Iterator[str]:
     yield from (_at(snippet, 3, f"undo tells of {kind}, and there is no {kind}_undo") for kind in sorted(declared - kinds))
 
 
-def _downloads(snippet: Snippet) -> Iterator[str]:
+def _downloads(snippet: Snippet, library: Library) -> Iterator[str]:
     downloads = snippet.meta.downloads
-    fetches = 0 if snippet.name == "core/fetch" else len(FETCH.findall(_code(snippet)))
-    if len(downloads) < fetches:
+    if len(downloads) < (fetches := _fetches(snippet)):
         yield _at(snippet, 3, f"fetches {fetches} times, and downloads tells of {len(downloads)}")
-    pins = {name.lower() for name in PINNED.findall(_code(snippet))}
-    told = {download.pin.replace(".", "_") for download in downloads}
-    yield from (_at(snippet, 3, f"holds something to the pin {pin}, and no download says so") for pin in sorted(pins - told))
+    # A helper that holds an archive to its hash, wherever it comes from, leaves it to those who bring it.
+    users = [other for other in library.snippets.values() if snippet.name in other.meta.requires]
+    pins = dict.fromkeys(name.lower() for name in PINNED.findall(_code(snippet)))
+    yield from (
+        _at(snippet, 3, f"holds something to the pin {pin}, and no download says so")
+        for pin in pins
+        if not _tells(snippet, pin) and not (users and all(_tells(user, pin) for user in users))
+    )
+    readers = [snippet, *(library.snippets[name] for name in snippet.meta.requires if name in library.snippets)]
     yield from (
         _at(snippet, 3, f"pins by {download.pin}, and does not read it")
         for download in downloads
-        if KEY.fullmatch(download.pin) and not _reads(snippet, download.pin)
+        if KEY.fullmatch(download.pin) and not any(_reads(reader, download.pin) for reader in readers)
     )
+    yield from _keys(snippet)
+
+
+def _fetches(snippet: Snippet) -> int:
+    code = _code(snippet)
+    if snippet.name == "core/fetch" or ROWS_FETCHED in code:
+        return 0
+    return len(FETCH.findall(code)) + len(ROWS_ADDED.findall(code))
+
+
+def _tells(snippet: Snippet, pin: str) -> bool:
+    return any(download.pin.replace(".", "_") == pin for download in snippet.meta.downloads)
+
+
+def _keys(snippet: Snippet) -> Iterator[str]:
+    """What the front matter says in terms of the profile."""
     keys = set(config_names())
     tables = {key.split("_")[1].lower() for key in keys}
     named = [text.partition("|")[0] for text in snippet.meta.hosts]
     # docker.io is a host, podman.miror a key that is not there.
-    named = [key for key in named if KEY.fullmatch(key) and key.partition(".")[0] in tables]
-    named += [key for download in downloads for key in re.findall(r"\{([a-z_.]+)\}", f"{download.source} {download.what}")]
+    named = [key for key in named if KEY.fullmatch(key) and key.partition(".")[0] in tables and not HOST.search(key)]
+    texts = [f"{download.source} {download.what}" for download in snippet.meta.downloads]
+    named += [key for text in (*texts, *snippet.meta.writes) for key in BRACES.findall(text)]
     yield from (
         _at(snippet, 3, f"tells of {key}, which is no key of the profile")
         for key in dict.fromkeys(named)

@@ -36,11 +36,11 @@ def reports() -> dict[str, str]:
     review = ROOT / "tests/golden/review"
     paths = [*sorted((ROOT / "examples").glob("*.toml")), review / "before.toml", review / "after.toml"]
     subjects = {path.stem: of_profile(load_profile(path), f"{path.relative_to(ROOT)}", library) for path in paths}
-    found = {f"explain-{name}.txt": plain(lines.explanation(explain(one, library))) for name, one in subjects.items()}
+    found = {f"explain-{name}.txt": plain(lines.explanation(explain(one))) for name, one in subjects.items()}
     for old, new in pairwise(subjects):
         if (old, new) != (paths[-3].stem, "before"):
-            found[f"diff-{old}-{new}.txt"] = plain(lines.difference(diff(subjects[old], subjects[new], library)))
-    found["diff-before-after.md"] = markdown.difference(diff(subjects["before"], subjects["after"], library))
+            found[f"diff-{old}-{new}.txt"] = plain(lines.difference(diff(subjects[old], subjects[new])))
+    found["diff-before-after.md"] = markdown.difference(diff(subjects["before"], subjects["after"]))
     return found
 
 

@@ -39,8 +39,13 @@ class Loaded:
     @cached_property
     def origins(self) -> Mapping[str, tuple[Origin, ...]]:
         """Who said the value of each key of the resolved profile. Several: who said the list, and who added to it."""
-        resolved = tomllib.loads(canonical_toml(self.profile))
-        return MappingProxyType({".".join(parts): self.composition.origin(parts) or (DEFAULT,) for parts in _leaves(resolved)})
+        keys = (key.split(".") for key in resolved_values(self.profile))
+        return MappingProxyType({".".join(parts): self.composition.origin(parts) or (DEFAULT,) for parts in keys})
+
+
+def resolved_values(profile: Profile) -> dict[str, Any]:
+    """Every key of the resolved profile, dotted, with its value as TOML has it."""
+    return {".".join(parts): value for parts, value in _leaves(tomllib.loads(canonical_toml(profile)))}
 
 
 def load(path: Path, settings: Sequence[str] = (), *, where: str | None = None, lock: bool = True) -> Loaded:
@@ -91,12 +96,12 @@ def _blame(detail: ErrorDetails, composition: Composition | None) -> str:
     return f" (in {', '.join(others)})" if others else ""
 
 
-def _leaves(table: Mapping[str, Any], parents: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def _leaves(table: Mapping[str, Any], parents: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     for key, value in table.items():
         if isinstance(value, dict):
             yield from _leaves(value, (*parents, key))
         else:
-            yield (*parents, key)
+            yield (*parents, key), value
 
 
 # --- --set

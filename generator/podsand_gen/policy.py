@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from podsand_gen.lock import pins, version_key
-from podsand_gen.profile import Hashes, Profile, Table
+from podsand_gen.profile import Hashes, Profile, SomeHashes, Table, Urls, inert_keys, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 Verdict = Literal["weaker", "stronger", "pin", "neutral"]
 
@@ -59,7 +59,7 @@ class Neutral(Order):
 
 @dataclass(frozen=True)
 class Permits(Order):
-    """Each value permits a set of things: more of them is weaker, and so is one thing for another."""
+    """Each value permits a set of things: more of them is weaker, so is one thing for another, and the same is neither."""
 
     sets: Mapping[object, frozenset[str]] = field(default_factory=dict)
 
@@ -68,7 +68,13 @@ class Permits(Order):
             return
         # A value that has no set here permits what nobody knows.
         before, after = self.sets.get(old, frozenset()), self.sets.get(new, frozenset("?"))
-        yield self._move(key, "stronger" if after < before else "weaker", old, new)
+        verdict: Verdict = "neutral" if after == before else "stronger" if after < before else "weaker"
+        yield self._move(key, verdict, old, new)
+
+    def crossing(self, key: str, old: Any, new: Any) -> Iterator[Move]:
+        """Where the key has an effect on one side only, None stands for the other: what is not there permits nothing."""
+        if self.sets.get(new if old is None else old, frozenset("?")):
+            yield self._move(key, "weaker" if old is None else "stronger", old, new)
 
 
 def ranked(*strongest_first: object, why: str = "") -> Permits:
@@ -115,18 +121,21 @@ class Fewer(Order):
 class Rows(Order):
     """A list of tables, each one thing that is let in, known by its `names`; the other columns have orders of their own."""
 
+    more: Verdict = "weaker"
+    less: Verdict = "stronger"
     names: tuple[str, ...] = ()
     columns: Mapping[str, Order] = field(default_factory=dict)
 
     def moves(self, key: str, old: Any, new: Any) -> Iterator[Move]:
         before = {self._name(row): row for row in old}
         after = {self._name(row): row for row in new}
-        yield from (Move(key, "weaker", "", self._row(row), self.why) for name, row in after.items() if name not in before)
-        yield from (Move(key, "stronger", self._row(row), "", self.why) for name, row in before.items() if name not in after)
+        yield from (Move(key, self.more, "", self._row(row), self.why) for name, row in after.items() if name not in before)
+        yield from (Move(key, self.less, self._row(row), "", self.why) for name, row in before.items() if name not in after)
         for one, other in [(row, after[name]) for name, row in before.items() if name in after]:
             for column, order in self.columns.items():
                 for move in order.moves(key, getattr(one, column), getattr(other, column)):
-                    yield self._move(key, move.verdict, self._row(one), self._row(other), move.why)
+                    ours, theirs = self._row(one, column, move.old), self._row(other, column, move.new)
+                    yield self._move(key, move.verdict, ours, theirs, move.why)
         if old != new and sorted(map(repr, old)) == sorted(map(repr, new)):
             yield self._move(
                 key, "neutral", " ".join(map(self._row, old)), " ".join(map(self._row, new)), "the same in another order"
@@ -135,9 +144,11 @@ class Rows(Order):
     def _name(self, row: Table) -> tuple[str, ...]:
         return tuple(str(getattr(row, name)) for name in self.names)
 
-    def _row(self, row: Table) -> str:
-        flags = [column for column in self.columns if getattr(row, column) is True]
-        return " ".join([" at ".join(self._name(row)), *(f"({flag})" for flag in flags)])
+    def _row(self, row: Table, column: str = "", said: str = "") -> str:
+        """With its flags, and with the column that changed when it is none."""
+        flags = [name for name in self.columns if getattr(row, name) is True]
+        changed = [column, said] if column and not isinstance(getattr(row, column), bool) else []
+        return " ".join([" at ".join(self._name(row)), *(f"({flag})" for flag in flags), *changed])
 
 
 @dataclass(frozen=True)
@@ -167,7 +178,7 @@ class Source(Order):
     def moves(self, key: str, old: Any, new: Any) -> Iterator[Move]:
         if old == new:
             return
-        before, after = old.startswith("http:"), new.startswith("http:")
+        before, after = map(_in_the_clear, (old, new))
         verdict: Verdict = "neutral" if before == after else "weaker" if after else "stronger"
         why = (
             self.why
@@ -177,6 +188,33 @@ class Source(Order):
             else "no longer in the clear"
         )
         yield self._move(key, verdict, old, new, why)
+
+
+def _in_the_clear(address: str | Urls) -> bool:
+    addresses = (address.amd64, address.arm64) if isinstance(address, Urls) else (address,)
+    return any(one.startswith("http:") for one in addresses)
+
+
+@dataclass(frozen=True)
+class Bytes(Order):
+    """Hashes of something that has no version: others are other bytes, which nobody here knows."""
+
+    why: str = "given by the profile: nobody else vouches for it"
+
+    def moves(self, key: str, old: Any, new: Any) -> Iterator[Move]:
+        if old != new:
+            yield self._move(key, "pin", old, new)
+
+
+@dataclass(frozen=True)
+class Commit(Order):
+    """A commit of a repository: another one is another state of it, which nobody here knows."""
+
+    why: str = "another state of the repository: somebody has to read what is between the two"
+
+    def moves(self, key: str, old: Any, new: Any) -> Iterator[Move]:
+        if old and new and old != new:
+            yield self._move(key, "pin", old, new)
 
 
 @dataclass(frozen=True)
@@ -206,9 +244,13 @@ class Version(Order):
     """A pinned version: back is weaker, because holes were mended since; forth, a pin moves."""
 
     why: str = "goes back: what was mended since is open again"
+    empty: str = "the newest"
 
     def moves(self, key: str, old: Any, new: Any) -> Iterator[Move]:
-        if old != new:
+        if not (old and new) and old != new:
+            # The newest may have holes mended, and be anything.
+            yield self._move(key, "weaker", old, new, "a version that is chosen, or whatever is the newest: cannot be ranked")
+        elif old != new:
             back = version_key(new) < version_key(old)
             yield self._move(key, "weaker" if back else "pin", old, new, self.why if back else "")
 
@@ -221,15 +263,27 @@ class Pinned(Order):
     version: str = ""
 
     def between(self, key: str, old: Profile, new: Profile) -> Iterator[Move]:
-        before, after = value(old, key), value(new, key)
         moved = value(old, self.version) != value(new, self.version)
-        trust = pin_trust(self.program, value(new, self.version), after)
-        for arch in ("amd64", "arm64"):
-            one, other = getattr(before, arch), getattr(after, arch)
-            if one != other and not moved:
-                yield Move(f"{key}.{arch}", "weaker", one, other, f"other bytes under the same version {value(new, self.version)}")
-            elif one != other:
-                yield Move(f"{key}.{arch}", "weaker" if trust == "contradicts" else "pin", one, other, TRUST[trust])
+        before = self._pins(key, old)
+        for name, pin in self._pins(key, new).items():
+            if before[name] != pin and not moved:
+                why = f"other bytes under the same version {value(new, self.version)}"
+                yield self._move(name, "weaker", before[name], pin, why)
+            elif before[name] != pin:
+                trust = self._trust(key, new)
+                yield self._move(name, "weaker" if trust == "contradicts" else "pin", before[name], pin, TRUST[trust])
+
+    def arrival(self, key: str, new: Profile) -> Iterator[Move]:
+        """What is to be said of a pin that stays, when it had no effect before."""
+        if self._trust(key, new) == "contradicts":
+            yield from (self._move(name, "weaker", "", pin, TRUST["contradicts"]) for name, pin in self._pins(key, new).items())
+
+    def _trust(self, key: str, profile: Profile) -> Trust:
+        return pin_trust(self.program, value(profile, self.version), value(profile, key))
+
+    def _pins(self, key: str, profile: Profile) -> dict[str, str]:
+        found = value(profile, key)
+        return {key: found} if isinstance(found, str) else {f"{key}.{arch}": getattr(found, arch) for arch in ("amd64", "arm64")}
 
 
 Trust = Literal["known", "given", "contradicts"]
@@ -240,11 +294,15 @@ TRUST: dict[Trust, str] = {
 }
 
 
-def pin_trust(program: str, version: str, hashes: Hashes) -> Trust:
-    known = pins(program).lookup(version)
-    if known is None:
+def pin_trust(program: str, version: str, pin: Hashes | SomeHashes | str) -> Trust:
+    """Of the hashes of a version, or of its commit."""
+    if isinstance(pin, str):
+        given, known = {"": pin}, {"": pins(program).commits.get(version, "")}
+    else:
+        given, known = pin.model_dump(), pins(program).lookup(version) or {}
+    if not any(known.values()):
         return "given"
-    return "known" if known == hashes.model_dump() else "contradicts"
+    return "known" if all(known[name] == found for name, found in given.items() if found) else "contradicts"
 
 
 # --- the keys
@@ -255,12 +313,29 @@ _PROXY = "sees where the script connects to"
 ORDERS: dict[str, Order] = {
     "schema": Neutral("the language of the profile"),
     "name": Neutral("a label"),
-    "podman.source": ranked("release", "system", why="a system's podman is held to no sha256"),
+    "podman.source": Permits(
+        "an archive is held to its sha256; a build is not, whose Dockerfile fetches what no hash holds, nor is a system's podman",
+        sets={
+            "release": frozenset(),
+            "archive": frozenset(),
+            "build": frozenset(["sources that no hash holds"]),
+            "system": frozenset(["any version that is there"]),
+        },
+    ),
     "podman.version": Version(),
+    "podman.builder": ranked("podman", "docker", why="docker is a daemon that runs as root, and is installed where there is none"),
+    "podman.repository": Source("what comes from there is held to its commit"),
+    "podman.commit": Pinned(program="podman", version="podman.version"),
     "podman.mirror": Source(),
+    "podman.archives": Neutral("a place; what is taken from there is held to its sha256"),
     "podman.prefix": Neutral("a place; new files are listed"),
     "podman.signing_key": Present("who may sign podman's archive"),
     "podman.sha256": Pinned(program="podman", version="podman.version"),
+    "docker.mirror": Source("packages from there are held to the signature of docker.key_sha256"),
+    "docker.key_sha256": Order("whoever has that key decides what is installed as root"),
+    "docker.channel": ranked("stable", "test", why="versions that nobody else runs yet, as root"),
+    "docker.version": Version(),
+    "docker.after": ranked("remove", "stop", "keep", why="a daemon that runs as root stays behind"),
     "conf.scope": ranked("private", "user", why="the user's own podman shares its files, store and configuration"),
     "conf.storage_driver": Neutral("how images are stored"),
     "conf.ignore_chown_errors": ranked(False, True, why="files of the image lose their owners, and belong to the agent's user"),
@@ -271,11 +346,36 @@ ORDERS: dict[str, Order] = {
         columns={"insecure": ranked(False, True, why="everybody on the way can exchange images")},
     ),
     "image.name": Neutral("a label"),
+    "image.dockerfile": Absent("what is in the image, and what its build fetches, is for the Dockerfile to say: read it"),
     "image.base": Image(),
     "image.packages": Neutral("what is in the image; new downloads are listed"),
+    "image.path": Neutral("which programs of the image are found first"),
+    "image.cargo": Neutral("what is in the image; new downloads are listed"),
+    "image.node": Neutral("what is in the image; new downloads are listed"),
     "image.node_version": Version(),
     "image.node_mirror": Source(),
     "image.node_sha256": Pinned(program="node", version="image.node_version"),
+    "image.fnm_version": Version(),
+    "image.fnm_mirror": Source(),
+    "image.fnm_sha256": Pinned(program="fnm", version="image.fnm_version"),
+    "image.downloads": Rows(
+        "what is in the image; new downloads are listed",
+        more="neutral",
+        less="neutral",
+        names=("path",),
+        columns={
+            "url": Source(),
+            "sha256": Bytes(),
+            "unpack": Neutral("how it is unpacked in the image"),
+            "mode": Neutral("who may run it in the image"),
+            "strip": Neutral("how it is unpacked in the image"),
+        },
+    ),
+    "image.dotfiles.repository": Absent("whose code runs in the build of the image, and lands in its home"),
+    "image.dotfiles.commit": Commit(),
+    "image.dotfiles.directory": Neutral("a place in the image"),
+    "image.dotfiles.submodules": Neutral("they are held to the commits that the repository names"),
+    "image.dotfiles.install": Absent("runs in the build of the image, and what it fetches is not pinned"),
     "agent.name": Order("another program"),
     "agent.version": Version(),
     "agent.npm_registry": Source("the agent's program from there is held to its sha256"),
@@ -290,7 +390,10 @@ ORDERS: dict[str, Order] = {
     "sandbox.cpus": Ceiling(),
     "sandbox.pids": Ceiling(),
     "sandbox.tmp_size": Ceiling(),
-    "sandbox.home": ranked("tmpfs", "volume", why="what an agent leaves in its home meets the next one"),
+    "sandbox.home": Permits(
+        "a volume keeps what an agent leaves, and it meets the next one; the image's home needs an image that can be written to",
+        sets={"tmpfs": frozenset(), "volume": frozenset(["kept"]), "image": frozenset(["the whole image can be written to"])},
+    ),
     "sandbox.home_size": Ceiling(),
     "sandbox.protect_git": ranked(True, False, why="hooks and configuration of the repository run on the host"),
     "sandbox.env": Fewer("its value is the agent's to read"),
@@ -310,14 +413,6 @@ ORDERS: dict[str, Order] = {
     "proxy.ca_bundle": Absent("whoever holds its keys can read and change what goes over TLS, in the sandbox too"),
 }
 
-# Keys that have no effect beside others: that they differ is told, and means nothing.
-INERT: dict[str, Callable[[Profile], bool]] = {
-    "sandbox.home_size": lambda profile: profile.sandbox.home == "volume",
-    **dict.fromkeys(
-        ("podman.version", "podman.mirror", "podman.signing_key", "podman.sha256"),
-        lambda profile: profile.podman.source == "system",
-    ),
-}
 _INERT = Neutral("has no effect beside the other keys")
 _UNKNOWN = Order("podsand-gen has no order for this key: somebody has to judge it")
 
@@ -326,8 +421,8 @@ def keys(model: type[Table] = Profile, prefix: str = "") -> Iterator[str]:
     """Every key that can be compared, dotted: a pair of hashes and a list of tables are one."""
     for name, info in model.model_fields.items():
         key = f"{prefix}{info.alias or name}"
-        inner = info.annotation
-        if isinstance(inner, type) and issubclass(inner, Table) and not issubclass(inner, Hashes):
+        inner = table_of(info.annotation)
+        if inner and not issubclass(inner, Hashes | SomeHashes):
             yield from keys(inner, f"{key}.")
         else:
             yield key
@@ -335,18 +430,39 @@ def keys(model: type[Table] = Profile, prefix: str = "") -> Iterator[str]:
 
 def compare(old: Profile, new: Profile) -> tuple[Move, ...]:
     """Every key that says something else, in the order of the keys."""
-    return tuple(move for key in keys() for move in _order(key, old, new).between(key, old, new))
+    before, after = set(inert(old)), set(inert(new))
+    return tuple(move for key in keys() for move in _moves(key, old, new, was_inert=key in before, is_inert=key in after))
 
 
-def _order(key: str, old: Profile, new: Profile) -> Order:
-    inert = INERT.get(key)
-    return _INERT if inert and (inert(old) or inert(new)) else ORDERS.get(key, _UNKNOWN)
+def _moves(key: str, old: Profile, new: Profile, *, was_inert: bool, is_inert: bool) -> Iterator[Move]:
+    order = ORDERS.get(key, _UNKNOWN)
+    if isinstance(order, Permits) and was_inert != is_inert:
+        yield from order.crossing(key, None if was_inert else value(old, key), None if is_inert else value(new, key))
+    elif is_inert:
+        # Hashes of what is not there were filled in by podsand-gen.
+        if not isinstance(order, Pinned):
+            yield from _INERT.between(key, old, new)
+    else:
+        found = tuple(order.between(key, old, new))
+        if was_inert and isinstance(order, Pinned) and not found:
+            found = tuple(order.arrival(key, new))
+        # Better than what had no effect is no merit.
+        yield from (replace(move, verdict="neutral") if was_inert and move.verdict == "stronger" else move for move in found)
+
+
+def inert(profile: Profile) -> Iterator[str]:
+    """Keys that have no effect beside others: that they differ is told, and means nothing."""
+    without_effect = set(inert_keys(profile))
+    yield from (key for key in ORDERS if tuple(key.split(".")[:2]) in without_effect)
+    if profile.sandbox.home != "tmpfs":
+        yield "sandbox.home_size"
 
 
 def value(profile: Profile, key: str) -> Any:
     found: Any = profile
     for part in key.split("."):
-        found = getattr(found, "schema_" if part == "schema" else part)
+        # A table that is not there has no values.
+        found = None if found is None else getattr(found, "schema_" if part == "schema" else part)
     return found
 
 
@@ -355,13 +471,17 @@ def columns(key: str) -> tuple[str, ...]:
     model: Any = Profile
     for part in key.split("."):
         info = model.model_fields["schema_" if part == "schema" else part]
-        model = info.annotation
+        model = table_of(info.annotation) or info.annotation
     row = (get_args(model) or (None,))[0]
     return tuple(row.model_fields) if isinstance(row, type) and issubclass(row, Table) else ()
 
 
 def told(item: Any, empty: str = "none") -> str:
     """A value as the report says it, on one line."""
+    if item is None:
+        return empty
+    if isinstance(item, Hashes | SomeHashes | Urls):
+        return " ".join(f"{arch} {found}" for arch, found in item.model_dump().items())
     if isinstance(item, bool):
         return str(item).lower()
     if isinstance(item, list | tuple):

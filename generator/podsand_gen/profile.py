@@ -804,8 +804,8 @@ _EMPTY_TABLES: dict[str, object] = {
 _LAYERED = tuple(key for key in Image.model_fields if key not in ("name", "dockerfile"))
 
 
-def _inert(profile: Profile) -> Iterator[tuple[str, str]]:
-    """Table and key of what has no effect in this profile."""
+def inert_keys(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Table and key of what has no effect in this profile, and so does not stand in its resolved form."""
     yield from (("podman", key) for key in set(Podman.model_fields) - profile.podman.effective_keys())
     if not profile.builds_with_docker:
         yield from (("docker", key) for key in Docker.model_fields)
@@ -834,7 +834,7 @@ def canonical_toml(profile: Profile) -> str:
     import tomli_w
 
     data = _without_empty(profile.model_dump(mode="json", by_alias=True), Profile)
-    for table, key in _inert(profile):
+    for table, key in inert_keys(profile):
         data[table].pop(key, None)
     if not data["docker"]:
         del data["docker"]

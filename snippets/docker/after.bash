@@ -6,6 +6,14 @@
 # params = ["CFG_DOCKER_AFTER"]
 # step = "docker_after"
 # root = true
+# commands = [
+#   "systemctl stop <docker.service, and its socket>",
+#   "service docker stop",
+#   "systemctl disable --now <docker.socket docker.service, and containerd.service if it is new>",
+#   "env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 purge -y <packages of Docker that podsand installed>",
+#   "rm -rf --one-file-system -- <of /var/lib/docker, /var/lib/containerd and /etc/docker what was not there before>",
+#   "rm -f -- <a file of docker's that podsand wrote>",
+# ]
 # ///
 
 docker_after_check() {

@@ -6,7 +6,13 @@
 # params = ["CFG_DOCKER_AFTER"]
 # step = "docker_engine"
 # root = true
-# writes = ["packages of Docker", "a running daemon"]
+# commands = [
+#   "timeout 20 docker version --format {{range .Server.Components}}{{.Name}} {{end}}",
+#   "docker buildx version",
+#   "systemctl start docker.service",
+#   "service docker start",
+# ]
+# writes = ["a docker daemon, which runs as root"]
 # ///
 
 docker_engine_check() {

@@ -5,8 +5,24 @@
 # requires = ["core/as-root", "core/ask", "core/fetch", "core/task", "host/packages"]
 # params = ["CFG_DOCKER_CHANNEL", "CFG_DOCKER_KEY_SHA256", "CFG_DOCKER_MIRROR", "CFG_DOCKER_VERSION"]
 # hosts = ["docker.mirror"]
-# writes = ["/etc/apt/keyrings/docker.asc", "/etc/apt/sources.list.d/docker.sources"]
+# writes = ["packages of Docker", "/etc/apt/keyrings/docker.asc", "/etc/apt/sources.list.d/docker.sources"]
 # root = true
+# commands = [
+#   "env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends <what is missing of: docker-ce docker-ce-cli containerd.io docker-buildx-plugin docker-compose-plugin>",
+#   "apt-get -o DPkg::Lock::Timeout=120 update",
+#   "rm -f -- <a source of apt's that podsand wrote and apt cannot read>",
+#   "install -D -m <mode> /dev/stdin <docker's key, its apt source or /etc/docker/daemon.json>",
+#   "rm -f -- <docker's key, its apt source or /etc/docker/daemon.json>",
+# ]
+# undo.docker_packages_file = "docker's key, apt source and daemon.json stay as long as docker does; else they are removed"
+# [[downloads]]
+# what = "the key of Docker's package archive"
+# source = "{docker.mirror}/<debian or ubuntu>/gpg"
+# pin = "docker.key_sha256"
+# [[downloads]]
+# what = "Docker Engine, with its command, buildx and compose"
+# source = "{docker.mirror}/<debian or ubuntu>, {docker.channel}"
+# pin = "the archive's signature, by the key above; no hash, and the newest version unless docker.version names one"
 # ///
 
 docker_packages_missing() { # sets DOCKER_PACKAGES; one that is there is neither upgraded nor, later, removed

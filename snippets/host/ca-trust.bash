@@ -6,7 +6,14 @@
 # params = ["CFG_PROXY_CA_BUNDLE"]
 # step = "host_ca_trust"
 # root = true
+# commands = [
+#   "install -D -m 0644 /dev/stdin <one file for each certificate>",
+#   "update-ca-certificates",
+#   "rm -f -- <the certificate's file>",
+#   "update-ca-certificates --fresh",
+# ]
 # writes = ["/usr/local/share/ca-certificates/podsand-<n>.crt", "/etc/ssl/certs/ca-certificates.crt"]
+# undo.host_ca_trust_file = "the certificate is removed, and the system's trust is made anew without it"
 # ///
 
 host_ca_trust_missing() { # sets HOST_CA_TRUST_MISSING, certificates in PEM form, and HOST_CA_TRUST_SOURCE; 1 when it holds none

@@ -8,22 +8,6 @@
 # hosts = ["conf.registries"]
 # writes = ["@data/context", "@data/cache", "the image"]
 # undo.image_build_image = "with --purge the image goes with the store; else it stays"
-# [[downloads]]
-# what = "the base image"
-# source = "{image.base}"
-# pin = "image.base"
-# [[downloads]]
-# what = "Node.js, for the build only"
-# source = "{image.node_mirror}/{image.node_version}/node-{image.node_version}-linux-{x64,arm64}.tar.xz"
-# pin = "image.node_sha256"
-# [[downloads]]
-# what = "the agent's program, by npm"
-# source = "@anthropic-ai/{agent.name}@{agent.version}"
-# pin = "agent.sha256"
-# [[downloads]]
-# what = "packages in the image: {image.packages}"
-# source = "the base image's package mirrors"
-# pin = "the distribution's signatures; no version is pinned unless one is named"
 # ///
 
 image_build_recipe() { # sets what the parts of the image append to, and IMAGE_BUILD_RECIPE, the sha256 of all that goes into it

@@ -5,6 +5,10 @@
 # requires = ["image/layer-downloads"]
 # params = ["CFG_IMAGE_DOWNLOADS_MODE", "CFG_IMAGE_DOWNLOADS_PATH", "CFG_IMAGE_DOWNLOADS_SHA256_AMD64", "CFG_IMAGE_DOWNLOADS_SHA256_ARM64", "CFG_IMAGE_DOWNLOADS_STRIP", "CFG_IMAGE_DOWNLOADS_UNPACK", "CFG_IMAGE_DOWNLOADS_URL_AMD64", "CFG_IMAGE_DOWNLOADS_URL_ARM64"]
 # hosts = ["image.downloads"]
+# [[downloads]]
+# what = "{image.downloads.path} in the image"
+# source = "{image.downloads.url.amd64}, for arm64 {image.downloads.url.arm64}"
+# pin = "image.downloads.sha256"
 # ///
 
 image_part_downloads() { # appends to IMAGE_BUILD_ARGUMENTS and IMAGE_BUILD_DOWNLOADS

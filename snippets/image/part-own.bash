@@ -5,6 +5,10 @@
 # requires = ["image/probe-own"]
 # params = ["CFG_AGENT_COMMAND", "CFG_SANDBOX_USER"]
 # hosts = ["whatever image.dockerfile asks"]
+# [[downloads]]
+# what = "what image.dockerfile fetches, its base images and the agent among it"
+# source = "wherever its lines go"
+# pin = "only what the Dockerfile pins by itself: its text stands in the script, and is to be read"
 # ///
 
 image_part_own() { # sets IMAGE_BUILD_PROBE

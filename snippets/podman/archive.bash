@@ -6,6 +6,10 @@
 # params = ["CFG_PODMAN_ARCHIVES"]
 # step = "podman_archive"
 # writes = ["@prefix/<version>-<sha256>", "@prefix/current"]
+# [[downloads]]
+# what = "podman and its helpers"
+# source = "a file of this machine: {podman.archives}/podman-linux-{amd64,arm64}.tar.gz"
+# pin = "podman.sha256"
 # ///
 
 podman_archive_check() { podman_pinned_check; }

@@ -5,6 +5,9 @@
 # requires = ["core/steps", "docker/engine", "podman/source"]
 # step = "podman_build_docker"
 # root = true
+# commands = ["rm -rf -- </var/cache/podsand-build-UID>"]
+# writes = ["/var/cache/podsand-build-UID, during the build"]
+# undo.podman_build_docker_place = "what an interrupted build left there is removed"
 # ///
 
 podman_build_docker_check() { podman_source_check; }

@@ -4,7 +4,9 @@
 # summary = "Build podman-static from its pinned source with the podman that the machine has: no docker, no root."
 # requires = ["core/steps", "host/packages", "podman/engine", "podman/policy-json", "podman/registries-conf", "podman/source"]
 # step = "podman_build_podman"
+# writes = ["@data/cache/podman-builder, during the build"]
 # tools = ["podman"]
+# undo.podman_build_podman_home = "the builder's home, with its store, is removed"
 # ///
 
 podman_build_podman_check() { podman_source_check; }

@@ -4,7 +4,7 @@
 # summary = "Keep the archive of the podman that was built, for podman.source = archive on other machines."
 # requires = ["core/files", "core/paths"]
 # params = ["CFG_PODMAN_ARCHIVES"]
-# writes = ["podman.archives"]
+# writes = ["{podman.archives}"]
 # ///
 
 podman_source_keep() { # <archive>

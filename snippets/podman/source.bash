@@ -4,9 +4,25 @@
 # summary = "Build podman-static from a pinned commit, by its own Makefile."
 # requires = ["core/proxy", "core/task", "podman/static"]
 # params = ["CFG_CONF_MIRRORS_PREFIX", "CFG_PODMAN_ARCHIVES", "CFG_PODMAN_COMMIT", "CFG_PODMAN_REPOSITORY", "CFG_PODMAN_VERSION"]
-# hosts = ["podman.repository", "the sources that podman-static's Dockerfile names: docker.io, Alpine, github.com, raw.githubusercontent.com, crates.io, proxy.golang.org, passt.top"]
-# writes = ["@prefix/<version>-build-<commit>", "@prefix/current", "podman.archives"]
+# hosts = ["podman.repository", "docker.io", "the package mirrors of Alpine", "github.com", "raw.githubusercontent.com", "crates.io", "proxy.golang.org", "passt.top"]
+# commands = [
+#   "rm -rf -- </var/cache/podsand-build-UID>",
+#   "install -d -m 0700 -- </var/cache/podsand-build-UID>",
+#   "tar --no-unquote -C </var/cache/podsand-build-UID> --no-same-owner -xf -",
+#   "make -C </var/cache/podsand-build-UID> singlearch-tar DOCKER=<docker> PLATFORM=linux/<amd64 or arm64> BUILDX_OPTS=<where the result goes, and the names of the proxy's variables>",
+#   "cat -- </var/cache/podsand-build-UID>/build/asset/podman-linux-<amd64 or arm64>.tar.gz",
+#   "rm -rf -- </var/cache/podsand-build-UID>",
+# ]
+# writes = ["@prefix/<version>-build-<commit>", "@prefix/current"]
 # tools = ["flock", "git", "make"]
+# [[downloads]]
+# what = "the source of podman-static: its Dockerfile and Makefile"
+# source = "{podman.repository}, {podman.version}"
+# pin = "podman.commit"
+# [[downloads]]
+# what = "what podman is built of: base images, packages of Alpine, sources of podman and its helpers"
+# source = "the hosts that podman-static's Dockerfile names"
+# pin = "the commit fixes which versions and tags are asked for; no hash holds what comes, and two builds can differ"
 # ///
 
 podman_source_check() { # sets PODMAN_SOURCE_NAME

@@ -4,7 +4,6 @@
 # summary = "A podman-static tree: installed beside the old one, switched to at once, and how podman is told of its parts."
 # requires = ["core/files", "core/json", "core/steps", "podman/layout"]
 # params = ["CFG_PODMAN_VERSION"]
-# writes = ["@prefix/<version>-<id>", "@prefix/current"]
 # tools = ["gzip", "tar"]
 # ///
 

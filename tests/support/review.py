@@ -44,15 +44,26 @@ def replaced(text: str, old: str, new: str) -> str:
 
 
 def region(text: str, name: str) -> str:
-    match = re.search(rf"^# >>> {name} .*?^# <<< {name}\n", text, re.MULTILINE | re.DOTALL)
+    match = re.search(rf"^# >>> {name} .*?(?=^# >>> |^\n# --- |^\nmain )", text, re.MULTILINE | re.DOTALL)
     assert match
     return match[0]
+
+
+def after(text: str, name: str, more: str) -> str:
+    """With more lines at the end of a region."""
+    found = region(text, name)
+    return replaced(text, found, found + more)
+
+
+def outside(text: str, more: str, title: str = "user steps") -> str:
+    """With more lines where no region is: between a title and the first region below it."""
+    return replaced(text, f"\n# --- {title}\n", f"\n# --- {title}\n{more}")
 
 
 def rehashed(text: str, name: str) -> str:
     """As a careful forger leaves it: the region's hash line is that of its body."""
     found = region(text, name)
-    body = "".join(found.splitlines(keepends=True)[1:-1])
+    body = "".join(found.splitlines(keepends=True)[1:])
     digest = hashlib.sha256(body.encode()).hexdigest()
     return text.replace(found, re.sub(r"sha256:[0-9a-f]{64}", f"sha256:{digest}", found, count=1))
 

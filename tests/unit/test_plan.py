@@ -61,7 +61,16 @@ def test_every_snippet_is_in_the_plan_of_some_profile() -> None:
     mounts = [{"source": "~/a", "target": "/a"}]
     proxy = {"url": "http://proxy:3128", "credentials_env": "LOGIN", "ca_bundle": "/etc/ca.pem"}
     mirrors = [{"prefix": "docker.io", "location": "a:1"}]
-    reached.update(names(plan(conf={"mirrors": mirrors, "storage_driver": "vfs"}, docker={"after": "remove"}, proxy=proxy, sandbox={"mounts": mounts})))
+    reached.update(
+        names(
+            plan(
+                conf={"mirrors": mirrors, "storage_driver": "vfs"},
+                docker={"after": "remove"},
+                proxy=proxy,
+                sandbox={"mounts": mounts},
+            )
+        )
+    )
     reached.update(names(plan(podman={"builder": "podman", "archives": "~/archives"})))
     reached.update(names(plan(podman={"source": "release", "signing_key": KEY})))
     reached.update(names(plan(podman={"source": "archive", "archives": "~/archives"})))

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from podsand_gen.review.edits import Edit
     from podsand_gen.review.layout import Part
     from podsand_gen.review.subject import Subject
-    from podsand_gen.snippet import Library
 
 _CHOICES = re.compile(r"<([^<>:]*): ([^<>]*)>")
 _HEAD_VALUES = ("# profile: ", "# profile sha256: ", "# made by: ", "# --- ")
@@ -67,8 +66,8 @@ class Difference:
         return "weaker" if self.weaker or self.unknown else "different"
 
 
-def diff(old: Subject, new: Subject, library: Library) -> Difference:
-    before, after = explain(old, library), explain(new, library)
+def diff(old: Subject, new: Subject) -> Difference:
+    before, after = explain(old), explain(new)
     same = old.text == new.text
     moves = () if same else compare(old.profile, new.profile)
     said = _Meanings(before, after)

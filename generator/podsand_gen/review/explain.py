@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from podsand_gen import dockerfile
+from podsand_gen.load import resolved_values
+from podsand_gen.policy import told
 from podsand_gen.review.facts import Step, steps
 from podsand_gen.review.sandbox import Sentence, sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from podsand_gen.review.edits import Edit, State
     from podsand_gen.review.subject import Subject
     from podsand_gen.review.visible import Oddity
-    from podsand_gen.snippet import Library
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,15 @@ class Command:
 
 
 @dataclass(frozen=True)
+class Value:
+    """A key of the resolved profile, and who said its value: the file, those that it extends, the lock, or nobody."""
+
+    key: str
+    value: str
+    origins: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Explanation:
     about: About
     steps: tuple[Step, ...]
@@ -44,7 +57,11 @@ class Explanation:
     commands: tuple[Command, ...]
     tools: tuple[str, ...]
     unvetted: tuple[str, ...]
+    # Regions of the script whose text is the profile's: there is nobody who could vouch for it.
+    own: tuple[str, ...]
     warnings: tuple[str, ...]
+    # On demand.
+    values: tuple[Value, ...] = ()
 
 
 def about(subject: Subject) -> About:
@@ -61,18 +78,26 @@ def about(subject: Subject) -> About:
     )
 
 
-def explain(subject: Subject, library: Library) -> Explanation:
+def explain(subject: Subject, *, origin: bool = False) -> Explanation:
     """Of an edited script: what the profile in it stands for, with the edits beside it."""
     plan = subject.plan
-    told = about(subject)
+    said = about(subject)
     names = {snippet.name for region in plan.regions for snippet in region.snippets}
-    foreign = names.intersection(edit.part for edit in told.edits)
+    foreign = names.intersection(edit.part for edit in said.edits)
     return Explanation(
-        about=told,
-        steps=steps(plan, subject.profile, library, foreign),
+        about=said,
+        steps=steps(plan, subject.profile, foreign),
         policy=sentences(subject.profile),
         commands=tuple(Command(name, summary) for name, summary in plan.commands),
         tools=plan.tools,
         unvetted=tuple(sorted(foreign.union(plan.unvetted))),
+        own=tuple(names & {dockerfile.NAME}),
         warnings=subject.profile.warnings(),
+        values=tuple(_values(subject)) if origin else (),
     )
+
+
+def _values(subject: Subject) -> Iterator[Value]:
+    for key, value in resolved_values(subject.profile).items():
+        rows = isinstance(value, list) and any(isinstance(item, dict) for item in value)
+        yield Value(key, f"{len(value)} of them" if rows else told(value), subject.origins(key))

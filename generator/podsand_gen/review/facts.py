@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from podsand_gen.calls import PLACEHOLDER, CallGraph, root_commands
+from podsand_gen.calls import PLACEHOLDER, CallGraph, needs_words
 from podsand_gen.policy import ORDERS, TRUST, Pinned, keys, pin_trust, told, value
-from podsand_gen.profile import Hashes, Profile
+from podsand_gen.profile import Download as ImageDownload
+from podsand_gen.profile import Hashes, Mirror, Profile, SomeHashes, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from podsand_gen.plan import Plan
     from podsand_gen.snippet import Download as Declared
-    from podsand_gen.snippet import Library, Snippet
+    from podsand_gen.snippet import Snippet
 
-_BRACES = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
+_BRACES = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)+)\}")
 _CONSTANT = re.compile(r"\b(TOOLS|CFG_[A-Z0-9_]+)\b")
 
 
@@ -73,57 +75,62 @@ class Step:
         return not self.unvetted
 
 
-def steps(plan: Plan, profile: Profile, library: Library, foreign: Iterable[str] = ()) -> tuple[Step, ...]:
+def steps(plan: Plan, profile: Profile, foreign: Iterable[str] = ()) -> tuple[Step, ...]:
     """`foreign` are the regions whose bodies are not the library's."""
-    facts = _Facts(plan, profile, library)
+    facts = _Facts(plan, profile)
     suspects = {*plan.unvetted, *foreign}
-    return tuple(facts.step(library.snippets[name], suspects) for name in (*plan.steps_root, *plan.steps_user))
+    return tuple(facts.step(facts.snippets[name], suspects) for name in (*plan.steps_root, *plan.steps_user))
 
 
 class _Facts:
-    def __init__(self, plan: Plan, profile: Profile, library: Library) -> None:
-        self.plan, self.profile, self.library = plan, profile, library
-        self.constants = {**dict(plan.config), "TOOLS": plan.tools}
-        snippets = [snippet for region in plan.regions for snippet in region.snippets]
-        self.graph = CallGraph.of(snippets, self.constants)
+    def __init__(self, plan: Plan, profile: Profile) -> None:
+        self.plan, self.profile = plan, profile
+        lists = {"TOOLS": plan.tools, "IMAGE_PARTS": plan.image_parts, "IMAGE_LAYERS": plan.image_layers}
+        self.constants = {**dict(plan.config), **lists}
+        self.snippets = {snippet.name: snippet for region in plan.regions for snippet in region.snippets}
+        self.graph = CallGraph.of(self.snippets.values(), self.constants)
 
     @cached_property
-    def declared(self) -> Mapping[str, tuple[str, ...]]:
+    def declared(self) -> Mapping[str, tuple[tuple[str, bool], ...]]:
         """The root commands of each function, as its front matter spells them: they stand in the order of the file."""
-        found: dict[str, tuple[str, ...]] = {}
-        waiting = {name: list(self.library.snippets[name].meta.commands) for name in set(self.graph.owner.values())}
+        found: dict[str, tuple[tuple[str, bool], ...]] = {}
+        waiting = {name: list(snippet.meta.commands) for name, snippet in self.snippets.items()}
         for function, name in self.graph.owner.items():
-            called = len(root_commands(self.graph.code[function])) if waiting[name] else 0
-            found[function] = tuple(waiting[name][:called])
-            del waiting[name][:called]
+            handed = needs_words(self.graph.code[function]) if waiting[name] else []
+            found[function] = tuple(zip(waiting[name], handed, strict=False))
+            del waiting[name][: len(handed)]
         return found
 
     def step(self, snippet: Snippet, suspects: set[str]) -> Step:
         functions = self.graph.reach(f"{snippet.meta.step}_apply")
         checked = self.graph.reach(f"{snippet.meta.step}_check")
         names = dict.fromkeys([snippet.name, *(self.graph.owner[function] for function in (*functions, *checked))])
-        # Another step's doings are its own, unless this one does them for it.
-        helpers = [self.library.snippets[name] for name in names if self._is_helper(name, snippet, functions)]
+        # Another step's doings are its own, unless this one does them for it; a check does nothing.
+        doing = dict.fromkeys([snippet.name, *(self.graph.owner[function] for function in functions)])
+        helpers = [self.snippets[name] for name in doing if self._is_helper(name, snippet, functions)]
         return Step(
             name=snippet.name,
             summary=snippet.meta.summary,
             root=snippet.meta.root,
-            commands=tuple(self._commands(functions)),
+            commands=tuple(dict.fromkeys(self._commands(functions))),
             hosts=tuple(dict.fromkeys(host for helper in helpers for word in helper.meta.hosts for host in self._hosts(word))),
-            downloads=tuple(self._download(download) for helper in helpers for download in helper.meta.downloads),
-            writes=tuple(dict.fromkeys(map(self._place, snippet.meta.writes))),
+            downloads=tuple(found for helper in helpers for one in helper.meta.downloads for found in self._downloads(one)),
+            writes=tuple(dict.fromkeys(place for helper in helpers for text in helper.meta.writes if (place := self._place(text)))),
             undo=tuple(self._undo(kind) for kind in self.graph.kinds(functions)),
             snippets=tuple(sorted(names)),
             unvetted=tuple(sorted(suspects.intersection(names))),
         )
 
     def _is_helper(self, name: str, step: Snippet, functions: Iterable[str]) -> bool:
-        other = self.library.snippets[name].meta.step
+        other = self.snippets[name].meta.step
         return name == step.name or not other or f"{other}_apply" in functions
 
-    def _commands(self, functions: Iterable[str]) -> Iterator[str]:
+    def _commands(self, functions: Sequence[str]) -> Iterator[str]:
+        as_root = self.graph.handed(functions)
         for function in functions:
-            yield from (PLACEHOLDER.sub(self._filled, command) for command in self.declared[function])
+            for command, needs_words_ in self.declared[function]:
+                if not needs_words_ or function in as_root:
+                    yield PLACEHOLDER.sub(self._filled, command)
 
     def _filled(self, match: re.Match[str]) -> str:
         """A gap that is one constant is its value; in others, constants are named by theirs."""
@@ -133,7 +140,7 @@ class _Facts:
 
     def _undo(self, kind: str) -> Undo:
         owner = self.graph.owner.get(f"{kind}_undo", "")
-        means = self.library.snippets[owner].meta.undo.get(kind, "") if owner else ""
+        means = self.snippets[owner].meta.undo.get(kind, "") if owner else ""
         return Undo(kind, means, tuple(self._commands(self.graph.reach(f"{kind}_undo"))))
 
     def _hosts(self, word: str) -> Iterator[str]:
@@ -147,7 +154,17 @@ class _Facts:
         elif isinstance(found, str):
             yield host(found)
         else:
-            yield from (host(item if isinstance(item, str) else item.location) for item in found)
+            yield from (host(address) for item in found for address in _addresses(item))
+
+    def _downloads(self, declared: Declared) -> Iterator[Download]:
+        table, _, column = declared.pin.rpartition(".")
+        if table not in KEYS:
+            yield self._download(declared)
+            return
+        # One for each row of a list of tables.
+        for row in value(self.profile, table):
+            what, source = (_of_row(row, table, text) for text in (declared.what, declared.source))
+            yield Download(what, source, table, tuple(_hashes(getattr(row, column), TRUST["given"])))
 
     def _download(self, declared: Declared) -> Download:
         lists = [self._constant(key) for key in _BRACES.findall(declared.what)]
@@ -168,10 +185,14 @@ class _Facts:
             yield Pin("", "", key)
             return
         found = value(self.profile, key)
-        if isinstance(found, Hashes):
-            order = ORDERS.get(key)
-            note = TRUST[pin_trust(order.program, value(self.profile, order.version), found)] if isinstance(order, Pinned) else ""
-            yield from (Pin(f"sha256 {arch}", getattr(found, arch), note) for arch in ("amd64", "arm64"))
+        order = ORDERS.get(key)
+        note = TRUST[pin_trust(order.program, value(self.profile, order.version), found)] if isinstance(order, Pinned) else ""
+        if isinstance(found, Hashes | SomeHashes):
+            yield from _hashes(found, note)
+        elif re.fullmatch(r"[0-9a-f]{40}", found):
+            yield Pin("commit", found, note or "what it holds is for its owner to say")
+        elif re.fullmatch(r"[0-9a-f]{64}", found):
+            yield Pin("sha256", found, note or _default(key, found))
         elif "@sha256:" in found:
             yield Pin("digest", found.partition("@")[2])
         elif "\n" in found:
@@ -189,10 +210,32 @@ class _Facts:
             "@launcher": f"{self.profile.launcher.directory}/{self.profile.launcher.name}",
         }
         text = text.replace("<agent>", self.profile.agent.name)
+        if match := _BRACES.fullmatch(text):
+            return str(self._constant(match[1]))
         return re.sub(r"^@[a-z]+", lambda match: places.get(match[0], match[0]), text)
 
 
 KEYS = frozenset(keys())
+
+
+def _hashes(found: Hashes | SomeHashes, note: str) -> Iterator[Pin]:
+    for arch, pin in found.model_dump().items():
+        yield Pin(f"sha256 {arch}", pin, note) if pin else Pin("", "", f"none for {arch}: there the script stops")
+
+
+def _default(key: str, found: str) -> str:
+    usual = value(Profile.model_validate({"schema": 1, "name": "usual"}), key)
+    return TRUST["known" if found == usual else "given"]
+
+
+def _of_row(row: Table, table: str, text: str) -> str:
+    return re.sub(rf"\{{{table}\.([a-z0-9_.]+)\}}", lambda match: str(attrgetter(match[1])(row)), text)
+
+
+def _addresses(item: str | Table) -> tuple[str, ...]:
+    if isinstance(item, ImageDownload):
+        return item.url.amd64, item.url.arm64
+    return (item.location,) if isinstance(item, Mirror) else (str(item),)
 
 
 def host(address: str) -> str:

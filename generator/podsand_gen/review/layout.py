@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 _OPEN = re.compile(r"# >>> (?P<name>[a-z0-9-]{1,60}/[a-z0-9-]{1,60}) sha256:(?P<sha256>[0-9a-f]{64}) ")
+MAIN = 'main "$@"'
 PROFILE_OPENS, PROFILE_CLOSES = "# --- profile", "# --- end profile"
 _BLOCKS = {"# --- config": ("config", "# --- end config"), PROFILE_OPENS: ("profile", PROFILE_CLOSES)}
 
@@ -28,13 +29,17 @@ class Part:
 
     @property
     def inner(self) -> tuple[str, ...]:
-        """Without the lines that open and close it."""
+        """Without the lines that open and close it; nothing closes a region."""
+        if self.kind == "region":
+            return self.lines[1:]
         return self.lines if self.kind == "rest" else self.lines[1:-1]
 
 
 def parts(text: str) -> tuple[Part, ...]:
-    """A region ends at the first line that closes it; one that is never closed reaches to the end."""
+    """A region ends where the next begins, or a title, or the call of main; config and profile at the line that closes them."""
     lines = text.split("\n")
+    # The last one: a text of the profile's own may hold that line, too.
+    main = max((index for index, line in enumerate(lines) if line == MAIN), default=len(lines))
     found: list[Part] = []
     rest = index = 0
     while index < len(lines):
@@ -45,7 +50,7 @@ def parts(text: str) -> tuple[Part, ...]:
         kind, name, close, sha256 = opened
         if rest < index:
             found.append(Part("rest", _place(found), rest + 1, tuple(lines[rest:index])))
-        end = _closing(lines, index, close)
+        end = _closing(lines, index, close) if close else _region_end(lines, index + 1, main)
         found.append(Part(kind, name, index + 1, tuple(lines[index:end]), sha256))
         rest = index = end
     if rest < len(lines):
@@ -54,11 +59,11 @@ def parts(text: str) -> tuple[Part, ...]:
 
 
 def _opened(line: str) -> tuple[str, str, str, str] | None:
-    """Kind, name, closing line and hash of the part that this line opens."""
+    """Kind, name, closing line, if it has one, and hash of the part that this line opens."""
     if not line.startswith("# "):
         return None
     if match := _OPEN.match(line):
-        return "region", match["name"], f"# <<< {match['name']}", match["sha256"]
+        return "region", match["name"], "", match["sha256"]
     block = _BLOCKS.get(line.partition(":")[0])
     return (block[0], block[0], block[1], "") if block else None
 
@@ -69,6 +74,20 @@ def _closing(lines: list[str], start: int, close: str) -> int:
         return lines.index(close, start) + 1
     except ValueError:
         return len(lines)
+
+
+def _region_end(lines: list[str], start: int, main: int) -> int:
+    end = next((index for index in range(start, len(lines)) if index == main or _begins(lines[index])), len(lines))
+    if end < len(lines) and lines[end].startswith("# >>> "):
+        return end
+    # The empty line before a title, and before the call of main, is theirs.
+    while end > start and not lines[end - 1]:
+        end -= 1
+    return end
+
+
+def _begins(line: str) -> bool:
+    return line.startswith("# --- ") or _opened(line) is not None
 
 
 def _place(found: list[Part]) -> str:

@@ -53,6 +53,12 @@ def explanation(found: Explanation) -> Iterator[Line]:
         yield Line(f"  {rest}", "bad")
     yield from _title("The script's commands")
     yield Line(f"  {' '.join(command.name for command in found.commands)}", hang=2)
+    if found.values:
+        yield from _title("The profile, and who says so")
+        for value in found.values:
+            yield Line(
+                f"  {value.key} = {value.value}  ({', '.join(value.origins)})", "quiet" if value.origins == ("default",) else "", 6
+            )
 
 
 def _title(text: str) -> Iterator[Line]:

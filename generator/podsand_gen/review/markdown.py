@@ -64,6 +64,9 @@ def _explanation(found: Explanation) -> Iterator[str]:
     yield from (f"| {sentence.verb} | {words(sentence.text)} |" for sentence in policy)
     yield from [f"| | {rest} |"] if rest else []
     yield from ("", "## The script's commands", "", " ".join(code(command.name) for command in found.commands))
+    if found.values:
+        yield from ("", "## The profile, and who says so", "", "| key | value | said by |", "| --- | --- | --- |")
+        yield from (f"| {code(one.key)} | {code(one.value)} | {words(', '.join(one.origins))} |" for one in found.values)
 
 
 def _about(about: About) -> Iterator[str]:

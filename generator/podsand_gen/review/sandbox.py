@@ -48,6 +48,11 @@ def _can(profile: Profile) -> Iterator[Sentence]:
     yield Sentence("can", "read and write the current directory, at the same path", (), ("--mount", "--workdir"))
     yield from map(_mount, profile.sandbox.mounts)
     yield Sentence("can", _home(profile), ("sandbox.home", "sandbox.home_size"), ("--mount",))
+    if profile.sandbox.home == "image":
+        text = (
+            "write to the system's directories in its container too: nothing of the image is read-only, all is forgotten at the end"
+        )
+        yield Sentence("can", text, ("sandbox.home",), ("--read-only", "--tmpfs"))
     login = f"keep its login and settings in the volume podsand-{profile.agent.name}, from one session to the next"
     yield Sentence("can", login, ("agent.name",), ("--mount",))
     if profile.sandbox.env:
@@ -77,6 +82,8 @@ def _mount(mount: Mount) -> Sentence:
 def _home(profile: Profile) -> str:
     if profile.sandbox.home == "volume":
         return "keep its home directory in the volume podsand-home: what one session leaves there meets the next"
+    if profile.sandbox.home == "image":
+        return "use the home directory of the image, of which what it changes is forgotten at the end"
     return f"use a home directory of {profile.sandbox.home_size} in memory, which is forgotten at the end"
 
 
@@ -94,7 +101,9 @@ def _cannot(profile: Profile) -> Iterator[Sentence]:
     if profile.sandbox.protect_git:
         text = "change .git/hooks and .git/config of the repository; other ways to have git on the host run something are open"
         yield Sentence("cannot", text, ("sandbox.protect_git",), ("--mount",))
-    yield Sentence("cannot", "write to the system's directories in its container", (), ("--read-only", "--tmpfs"))
+    if profile.sandbox.home != "image":
+        text = "write to the system's directories in its container"
+        yield Sentence("cannot", text, ("sandbox.home",), ("--read-only", "--tmpfs"))
     yield Sentence("cannot", "gain privileges by setuid programs", (), ("--security-opt",))
     yield Sentence("cannot", _system_calls(profile), ("sandbox.seccomp",), ("--security-opt",))
     yield Sentence("cannot", "write a core dump, or a log that outlives it", (), ("--ulimit", "--log-driver", "--rm"))

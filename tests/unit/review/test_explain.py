@@ -15,8 +15,8 @@ from podsand_gen.snippet import Library
 
 
 def test_a_script_alone_is_enough_and_says_the_same_as_its_profile() -> None:
-    made = explain(subject(script("company")), library())
-    profile = explain(of_profile(subject(script("company")).profile, "x", library()), library())
+    made = explain(subject(script("company")))
+    profile = explain(of_profile(subject(script("company")).profile, "x", library()))
 
     assert made.about.kind == "script"
     assert made.about.state == "identical"
@@ -24,7 +24,7 @@ def test_a_script_alone_is_enough_and_says_the_same_as_its_profile() -> None:
 
 
 def test_of_an_edited_script_the_step_that_comes_to_the_edit_is_not_vetted_and_the_others_are() -> None:
-    found = explain(subject(replaced(script(), "fetch_verified() { # <url>", "fetch_verified() { #  <url>")), library())
+    found = explain(subject(replaced(script(), "fetch_verified() { # <url>", "fetch_verified() { #  <url>")))
 
     assert found.about.state == "edited"
     assert found.unvetted == ("core/fetch",)
@@ -34,8 +34,8 @@ def test_of_an_edited_script_the_step_that_comes_to_the_edit_is_not_vetted_and_t
 def test_of_an_edited_script_no_code_is_called_vetted_because_a_line_anywhere_may_define_any_function() -> None:
     overridden = replaced(script(), '\nmain "$@"\n}', '\nsandbox_policy() { :; }\nmain "$@"\n}')
 
-    assert "NOT VETTED" in dict(short(explain(subject(overridden), library())))["code"]
-    assert dict(short(explain(subject(script()), library())))["code"] == "all of it vetted"
+    assert "NOT VETTED" in dict(short(explain(subject(overridden))))["code"]
+    assert dict(short(explain(subject(script()))))["code"] == "all of it vetted"
 
 
 def test_snippets_of_one_s_own_are_not_vetted_and_the_script_that_they_make_is_identical_when_held_against_them(
@@ -46,18 +46,18 @@ def test_snippets_of_one_s_own_are_not_vetted_and_the_script_that_they_make_is_i
     own = Library.load(directory)
     text = of_profile(Profile.model_validate({"schema": 1, "name": "x"}), "x", own).expected
 
-    found = explain(of_script(text, "x", own), own)
+    found = explain(of_script(text, "x", own))
     assert (found.about.state, found.unvetted) == ("identical", ("core/fetch",))
-    assert explain(of_script(text, "x", library()), library()).about.state == "edited"
+    assert explain(of_script(text, "x", library())).about.state == "edited"
 
 
 def test_warnings_of_the_profile_are_told() -> None:
-    assert any("sandbox.user" in warning for warning in explain(profile_subject(sandbox={"user": "root"}), library()).warnings)
-    assert explain(profile_subject(), library()).warnings == ()
+    assert any("sandbox.user" in warning for warning in explain(profile_subject(sandbox={"user": "root"})).warnings)
+    assert explain(profile_subject()).warnings == ()
 
 
 def test_a_result_cannot_be_changed() -> None:
-    found = explain(profile_subject(), library())
+    found = explain(profile_subject())
 
     with pytest.raises(dataclasses.FrozenInstanceError):
         found.about = found.about  # type: ignore[misc]

@@ -16,7 +16,7 @@ from podsand_gen.snippet import Library
 
 def facts(**tables: object) -> dict[str, Step]:
     subject = profile_subject(**tables)
-    return {step.name: step for step in steps(subject.plan, subject.profile, library())}
+    return {step.name: step for step in steps(subject.plan, subject.profile)}
 
 
 def test_steps_stand_in_the_order_in_which_they_run_and_say_whether_they_need_root() -> None:
@@ -123,7 +123,7 @@ def test_every_step_of_every_example_says_how_it_is_undone_and_nothing_is_left_t
         from podsand_gen.load import load_profile
 
         subject = of_profile(load_profile(path), path.name, library())
-        for step in steps(subject.plan, subject.profile, library()):
+        for step in steps(subject.plan, subject.profile):
             assert all(undo.means for undo in step.undo), step.name
             assert bool(step.undo) == bool(step.writes), step.name
             assert bool(step.commands) == step.root, step.name
@@ -136,7 +136,7 @@ def test_a_step_that_comes_to_an_unvetted_snippet_is_not_vetted(tmp_path: Path) 
     changed = Library.load(directory)
     subject = of_profile(Profile.model_validate({"schema": 1, "name": "x"}), "x", changed)
 
-    found = {step.name: step.unvetted for step in steps(subject.plan, subject.profile, changed)}
+    found = {step.name: step.unvetted for step in steps(subject.plan, subject.profile)}
     assert found["podman/release"] == ("core/fetch",)
     assert found["host/subids"] == ()
 
@@ -155,7 +155,7 @@ def test_a_root_step_of_one_s_own_is_explained_from_its_front_matter(tmp_path: P
     monkeypatch.setattr(plan, "REGISTRY", (*plan.REGISTRY, plan.Rule("host/engine")))
     subject = of_profile(Profile.model_validate({"schema": 1, "name": "x"}), "x", own)
 
-    (step,) = [step for step in steps(subject.plan, subject.profile, own) if step.name == "host/engine"]
+    (step,) = [step for step in steps(subject.plan, subject.profile) if step.name == "host/engine"]
     assert step.root
     assert step.commands == ("systemctl enable --now <u>.socket", "docker build --tag localhost/podsand <here>")
     assert step.hosts == ("docker.io",)

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from tests.support.review import library, profile_subject, replaced, script, subject
+from tests.support.review import after, profile_subject, script, subject
 
 from podsand_gen.review import json, lines, markdown
 from podsand_gen.review.check import Check
@@ -21,15 +21,15 @@ EVIL = "\x1b]0;x\x07\u202e</details>`````\n# <script>alert(1)</script> [x](javas
 
 
 def hostile() -> str:
-    return replaced(script(), "# <<< core/log\n", f"# <<< core/log\n{EVIL}")
+    return after(script(), "core/log", EVIL)
 
 
 def explanation() -> Explanation:
-    return explain(subject(hostile(), "se\x1btup\u202e|`.sh"), library())
+    return explain(subject(hostile(), "se\x1btup\u202e|`.sh"))
 
 
 def difference() -> Difference:
-    return diff(subject(script()), subject(hostile(), "n\x1bew"), library())
+    return diff(subject(script()), subject(hostile(), "n\x1bew"))
 
 
 def check() -> Check:
@@ -107,7 +107,7 @@ def test_an_edited_script_is_called_so_before_anything_else_is_said() -> None:
 
 def test_more_than_anybody_reads_is_cut_and_counted() -> None:
     mounts = [{"source": f"~/{number}", "target": f"/m/{number}"} for number in range(AT_MOST + 5)]
-    found = diff(profile_subject(), profile_subject(sandbox={"mounts": mounts}), library())
+    found = diff(profile_subject(), profile_subject(sandbox={"mounts": mounts}))
 
     assert len(found.weaker) == AT_MOST + 5
     for text in (plain(lines.difference(found)), markdown.difference(found)):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.support.review import ROOT, region, replaced, script
+from tests.support.review import ROOT, after, outside, region, replaced, script
 
 SECONDS = 20
 MEMORY = 1 << 30
@@ -32,23 +32,19 @@ def keyed(old: str, new: str) -> str:
 
 
 OPENED = f"# >>> core/x@ sha256:{'0' * 64} x\n"
-LOG_ENDS = "# <<< core/log\n"
 MOUNT = '{source = "~/@", target = "/m/@"}, '
 REGISTRIES = 'registries = ["docker.io"]'
 LARGE = SIZE - len(script())
 # Each with the exit code of diff: 3 when it can be read, 1 when the profile in it is refused.
 HOSTILE: dict[str, tuple[Callable[[], str], int]] = {
-    "many regions": (lambda: script() + many(f"{OPENED}# <<< core/x@\n", LARGE), 3),
-    "many regions that are never closed": (lambda: script() + many(OPENED, LARGE), 3),
+    "many regions": (lambda: script() + many(OPENED, LARGE), 3),
+    "many regions and titles with empty lines": (lambda: script() + many(f"{OPENED}\n\n\n# --- x\n", LARGE), 3),
     "one region many times": (lambda: script() + filled(region(script(), "core/log")), 3),
-    "a body that is slow to compare": (
-        lambda: replaced(script(), "# <<< core/log\n", filled("}\n  :\n\n") + "# <<< core/log\n"),
-        3,
-    ),
+    "a body that is slow to compare": (lambda: after(script(), "core/log", filled("}\n  :\n\n")), 3),
     "one endless line": (lambda: script() + "x" * LARGE, 3),
     "quotes in the config": (lambda: replaced(script(), "CFG_NAME='release'", "CFG_NAME=" + "''\\'" * 900_000), 3),
     "odd characters": (lambda: script() + "".join(map(chr, range(0x400, 0xD000))) * 20, 3),
-    "blank lines between regions": (lambda: replaced(script(), LOG_ENDS, LOG_ENDS + filled("\n")), 3),
+    "blank lines between regions": (lambda: outside(script(), filled("\n")), 3),
     "many mounts": (lambda: keyed("mounts = []", "mounts = [" + many(MOUNT) + "]"), 3),
     "many registries": (lambda: keyed(REGISTRIES, REGISTRIES[:-1] + ", " + many('"r@.example", ') + "]"), 3),
     "unknown keys": (lambda: keyed("[sandbox]\n", many("k@ = 1\n# ") + "[sandbox]\n"), 1),

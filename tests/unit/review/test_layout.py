@@ -33,10 +33,15 @@ def test_what_stands_around_regions_is_named_by_what_it_follows() -> None:
     assert sum(part.kind == "region" for part in found) > 30
 
 
-def test_a_region_ends_where_its_own_name_closes_it_and_one_that_never_does_reaches_to_the_end() -> None:
-    opened = f"# >>> a/b sha256:{ZEROS} x"
+def test_a_region_ends_where_the_next_a_title_or_the_last_call_of_main_begins_and_else_reaches_to_the_end() -> None:
+    opened, next_ = f"# >>> a/b sha256:{ZEROS} x", f"# >>> c/d sha256:{ZEROS} x"
 
-    assert [part.lines for part in parts(f"{opened}\n# <<< c/d\n# <<< a/b\ny")] == [(opened, "# <<< c/d", "# <<< a/b"), ("y",)]
+    assert [part.lines for part in parts(f"{opened}\ny\n\n{next_}\nz")] == [(opened, "y", ""), (next_, "z")]
+    assert [part.lines for part in parts(f"{opened}\ny\n\n# --- more\n{next_}")] == [(opened, "y"), ("", "# --- more"), (next_,)]
+    assert [part.lines for part in parts(f'{opened}\nmain "$@"\n\nmain "$@"\n}}')] == [
+        (opened, 'main "$@"'),
+        ("", 'main "$@"', "}"),
+    ]
     assert [part.lines for part in parts(f"x\n{opened}\ny")] == [("x",), (opened, "y")]
 
 
@@ -44,5 +49,5 @@ def test_what_only_resembles_a_marker_opens_nothing() -> None:
     marker = f">>> a/b sha256:{ZEROS} x"
 
     for line in (f"#  {marker}", f" # {marker}", f"#{marker}", "# >>> a/b sha256:00 x", f"# {marker.replace('a/b', 'A/b')}"):
-        assert [part.kind for part in parts(f"{line}\ny\n# <<< a/b")] == ["rest"]
-    assert [part.kind for part in parts(f"# {marker}\ny\n# <<< a/b")] == ["region"]
+        assert [part.kind for part in parts(f"{line}\ny")] == ["rest"]
+    assert [part.kind for part in parts(f"# {marker}\ny")] == ["region"]

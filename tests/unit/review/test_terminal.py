@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from tests.support.review import ROOT, replaced, script
+from tests.support.review import ROOT, after, script
 
 SETTLE_SECONDS = 20
 
@@ -43,7 +43,7 @@ def test_no_colour_means_plain_text(environment: dict[str, str]) -> None:
 
 def test_control_characters_of_a_script_never_reach_a_terminal(tmp_path: Path) -> None:
     path = tmp_path / "setup.sh"
-    path.write_text(replaced(script(), "# <<< core/log\n", "# <<< core/log\n\x1b]0;owned\x07\x1b[2J\u202e\n"))
+    path.write_text(after(script(), "core/log", "\x1b]0;owned\x07\x1b[2J\u202e\n"))
     text = on_a_terminal("explain", str(path))
 
     assert "owned" in text
