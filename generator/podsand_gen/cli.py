@@ -256,12 +256,11 @@ def snippets(check: bool, vet: bool, directory: str | None) -> int:
 
 
 def _review_options(*formats: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    def add(command: Callable[..., int]) -> Callable[..., int]:
-        command = click.option("--snippets", "directory", metavar="DIR", help="Hold it against the snippets of DIR instead.")(command)
-        choice = click.Choice(["text", "markdown", "json", *formats])
-        return click.option("--format", "form", type=choice, default="text", help="How to say it; text is the default.")(command)
-
-    return add
+    """`formats` are those beyond what every report can be said in."""
+    choice = click.Choice(["text", "markdown", "json", *formats])
+    snippets = click.option("--snippets", "directory", metavar="DIR", help="Hold it against the snippets of DIR instead.")
+    form = click.option("--format", "form", type=choice, default="text", help="How to say it; text is the default.")
+    return lambda command: form(snippets(command))
 
 
 @cli.command(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from select import select
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 ANSWER_SECONDS = 60
 # What Chromium calls its two ends.
@@ -58,7 +58,7 @@ class Chromium:
         os.close(theirs_in)
         os.close(theirs_out)
 
-    def __enter__(self) -> Chromium:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -118,9 +118,11 @@ class Chromium:
             raise ChromiumError(f"{expression[:80]}: {done['exceptionDetails']}")
         return done["result"].get("value")
 
-    def press(self, key: str, code: int) -> None:
-        for kind in ("rawKeyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+    def press(self, key: str, code: int, text: str = "") -> None:
+        """`text` is what the key types, without which some elements do not answer to it."""
+        for kind in ("keyDown", "keyUp"):
+            typed = {"text": text} if text and kind == "keyDown" else {}
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **typed)
 
     def complaints(self) -> list[str]:
         """What the console and the log of the page hold: errors, warnings, and what the policy refused."""

@@ -66,6 +66,8 @@ def sources(parts: Iterable[Part], regions: Iterable[Region], unvetted: Iterable
     found: list[Source] = []
     strange = 0
     for part in parts:
+        if all(map(_SILENT.fullmatch, part.lines)):
+            continue
         body = bodies.get(part.name, "") if part.kind == "region" else ""
         vetted = bool(body) and _holds(part, body)
         strange += not vetted
@@ -78,7 +80,7 @@ def _holds(part: Part, body: str) -> bool:
     """Whether a region is this body, byte for byte, and nothing else but empty lines and our own marks."""
     count = body.count("\n")
     lines = "".join(f"{line}\n" for line in part.lines[1 : count + 1])
-    return lines == body and all(_SILENT.fullmatch(line) for line in part.lines[count + 1 :])
+    return lines == body and all(map(_SILENT.fullmatch, part.lines[count + 1 :]))
 
 
 def _source(part: Part, title: str, body: str) -> Source:
@@ -104,11 +106,12 @@ def highlighted(body: str) -> list[Markup]:
     from pygments.lexers.shell import BashLexer
 
     lines = [Markup()]
-    for kind, text in BashLexer(stripnl=False, ensurenl=False).get_tokens(body.removesuffix("\n")):
+    # It sees a comment by the line end after it, and adds one where there is none.
+    for kind, text in BashLexer(stripnl=False).get_tokens(body):
         first, *others = text.split("\n")
         lines[-1] += _marked(kind, first)
         lines += [_marked(kind, piece) for piece in others]
-    return lines
+    return lines[:-1]
 
 
 def _marked(kind: _TokenType, text: str) -> Markup:
@@ -134,16 +137,9 @@ def _classes() -> tuple[tuple[_TokenType, str], ...]:
 # --- the page
 
 
-@dataclass(frozen=True)
-class Sign:
-    """What a style or a sign of the reports is called: no page says anything by colour alone."""
-
-    word: str
-    style: str = ""
-
-
-_STYLES = {"bad": Sign("Stop", "bad"), "warn": Sign("Look", "warn"), "good": Sign("Good", "good")}
-_SIGNS = {"+": Sign("new", "new"), "-": Sign("gone", "gone"), "~": Sign("changed", "changed")}
+# What a style and a sign of the reports are called: no page says anything by colour alone.
+_STYLES = {"bad": "Stop", "warn": "Look", "good": "Good"}
+_SIGNS = {"+": "new", "-": "gone", "~": "changed"}
 _COMMON = {"words": words, "styles": _STYLES, "signs": _SIGNS, "version": __version__}
 
 
@@ -166,4 +162,3 @@ def _template() -> Template:
 def _finalized(value: object) -> object:
     """Every value on its way into the page, before it is escaped: the template cannot forget it."""
     return value if isinstance(value, Markup) else visible(str(value))
-
