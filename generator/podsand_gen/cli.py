@@ -295,7 +295,8 @@ Exit code: 0 the same, 2 different, 3 isolation is weaker or cannot be judged, 1
 Examples:
   podsand-gen diff HEAD:setup.sh setup.sh
   podsand-gen diff examples/release.toml examples/locked-down.toml
-  podsand-gen diff main:mine.toml mine.toml --format markdown"""
+  podsand-gen diff main:mine.toml mine.toml --format markdown
+  podsand-gen diff HEAD:setup.sh setup.sh --format html > change.html"""
 )
 @click.argument("old")
 @click.argument("new")

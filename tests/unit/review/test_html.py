@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
+from pygments.lexers.shell import BashLexer
 from tests.support.review import ROOT, library, profile_subject, replaced, subject
 
 from podsand_gen.dockerfile import NAME as OWN_DOCKERFILE
@@ -277,6 +278,23 @@ def test_each_kind_of_word_has_its_colour() -> None:
     assert '<span class="variable">$x</span>' in line
     assert '<span class="string">&#34;a&#34;</span>' in line
     assert '<span class="comment"># why</span>' in line
+
+
+def test_no_lexer_reads_a_strangers_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its time grows with the square of what it is given: `<<abab…` of 400 KB takes hours."""
+    read: list[str] = []
+    lex = BashLexer.get_tokens
+
+    def recorded(lexer: BashLexer, text: str) -> Any:
+        read.append(text)
+        return lex(lexer, text)
+
+    monkeypatch.setattr(BashLexer, "get_tokens", recorded)
+    slow = f"<<{'ab' * 200_000}\n"
+    found, _ = html.sources([a_region(slow), a_region(a_body()), a_region(a_body() + slow)], regions(), ())
+
+    assert read == [a_body()]
+    assert [one.vetted for one in found] == [False, True, False]
 
 
 def test_a_strangers_parts_are_cut_and_counted() -> None:
