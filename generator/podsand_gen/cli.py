@@ -255,10 +255,12 @@ def snippets(check: bool, vet: bool, directory: str | None) -> int:
 # --- review: what a script means, what changed, whether it is what it says
 
 
-def _review_options(command: Callable[..., int]) -> Callable[..., int]:
-    command = click.option("--snippets", "directory", metavar="DIR", help="Hold it against the snippets of DIR instead.")(command)
-    formats = click.Choice(["text", "markdown", "json"])
-    return click.option("--format", "form", type=formats, default="text", help="How to say it; text is the default.")(command)
+def _review_options(*formats: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """`formats` are those beyond what every report can be said in."""
+    choice = click.Choice(["text", "markdown", "json", *formats])
+    snippets = click.option("--snippets", "directory", metavar="DIR", help="Hold it against the snippets of DIR instead.")
+    form = click.option("--format", "form", type=choice, default="text", help="How to say it; text is the default.")
+    return lambda command: form(snippets(command))
 
 
 @cli.command(
@@ -267,19 +269,23 @@ Examples:
   podsand-gen explain                       the default profile
   podsand-gen explain setup.sh              a script that somebody sent: nothing of it is run
   podsand-gen explain mine.toml --format markdown
+  podsand-gen explain setup.sh --format html > setup.html
   podsand-gen explain mine.toml --origin    and who says each value: the file, one that it extends, the lock
   git show HEAD~1:setup.sh | podsand-gen explain -"""
 )
 @click.argument("source", metavar="[PROFILE | SCRIPT | REV:PATH | -]", required=False)
 @click.option("--origin", is_flag=True, help="Say of every value of the profile who set it.")
-@_review_options
+@_review_options("html")
 def explain(source: str | None, origin: bool, form: str, directory: str | None) -> int:
     """Say what a script or profile does: root, network, downloads, files, and what the agent may."""
     from podsand_gen.review.explain import explain as explained
     from podsand_gen.review.subject import read_subject
 
     library = _library(directory)
-    _report("explanation", explained(read_subject(source, library), origin=origin), form)
+    subject = read_subject(source, library)
+    # HTML shows the source beside what is said of it.
+    beside = (subject,) if form == "html" else ()
+    _report("explanation", explained(subject, origin=origin), form, *beside)
     return OK
 
 
@@ -291,11 +297,12 @@ Exit code: 0 the same, 2 different, 3 isolation is weaker or cannot be judged, 1
 Examples:
   podsand-gen diff HEAD:setup.sh setup.sh
   podsand-gen diff examples/release.toml examples/locked-down.toml
-  podsand-gen diff main:mine.toml mine.toml --format markdown"""
+  podsand-gen diff main:mine.toml mine.toml --format markdown
+  podsand-gen diff HEAD:setup.sh setup.sh --format html > change.html"""
 )
 @click.argument("old")
 @click.argument("new")
-@_review_options
+@_review_options("html")
 def diff(old: str, new: str, form: str, directory: str | None) -> int:
     """Say what changed from OLD to NEW, what it means first: each a script, a profile or REV:PATH."""
     from podsand_gen.review.diff import diff as compared
@@ -319,7 +326,7 @@ Examples:
 @click.argument("scripts", metavar="SCRIPT...", nargs=-1, required=True)
 @click.option("--profile", metavar="PROFILE", help="The script must be made of this profile.")
 @click.option("--no-lint", is_flag=True, help="Leave out the check of the script by shellcheck.")
-@_review_options
+@_review_options()
 def check(scripts: tuple[str, ...], profile: str | None, no_lint: bool, form: str, directory: str | None) -> int:
     """Make a script again from the profile in it, and compare the two byte for byte."""
     from podsand_gen.load import load_profile
@@ -332,15 +339,15 @@ def check(scripts: tuple[str, ...], profile: str | None, no_lint: bool, form: st
     return OK if all(one.good for one in found) else DIFFERENT
 
 
-def _report(kind: str, found: object, form: str) -> None:
-    """`kind` is the function of the format's module."""
+def _report(kind: str, found: object, form: str, *beside: object) -> None:
+    """`kind` is the function of the format's module, `beside` what it takes beside the report."""
     from importlib import import_module
 
     from podsand_gen.output import write_stdout
     from podsand_gen.review import terminal
 
     if form != "text":
-        write_stdout(getattr(import_module(f"podsand_gen.review.{form}"), kind)(found))
+        write_stdout(getattr(import_module(f"podsand_gen.review.{form}"), kind)(found, *beside))
         return
     lines = getattr(import_module("podsand_gen.review.lines"), kind)(found)
     if terminal.is_terminal():
