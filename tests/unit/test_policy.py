@@ -87,11 +87,12 @@ VERSIONS = {
 SINGLE = {"agent.name", "podman.commit", "image.dotfiles.commit"}
 # What a profile needs for a key to have an effect.
 NEEDS: dict[str, dict[str, dict[str, Any]]] = {
-    **dict.fromkeys(("podman.version", "podman.mirror", "podman.signing_key", "podman.sha256"), {"podman": {"source": "release"}}),
-    **dict.fromkeys(("proxy.credentials_env", "proxy.credentials_file"), {"proxy": {"url": "http://p.example:3128"}}),
-    **dict.fromkeys(("image.fnm_mirror", "image.fnm_version", "image.fnm_sha256"), {"image": {"node": "fnm"}}),
-    "image.dotfiles.install": {"image": {"dotfiles": DOTFILES}},
+    **{f"podman.{key}": {"podman": {"source": "release"}} for key in ("version", "mirror", "signing_key", "sha256")},
+    **{f"proxy.credentials_{key}": {"proxy": {"url": "http://p.example:3128"}} for key in ("env", "file")},
+    **{f"image.fnm_{key}": {"image": {"node": "fnm"}} for key in ("mirror", "version", "sha256")},
 }
+# What has an effect only with the weaker value, and is weak then.
+WITH = {"podman.builder": ("docker.after",)}
 
 
 def profile(**tables: Any) -> Profile:
@@ -140,8 +141,8 @@ def test_every_order_that_is_not_neutral_is_tested_both_ways() -> None:
 def test_one_way_is_weaker_and_the_other_is_stronger(key: str) -> None:
     strong, weak = (with_value(key, item) for item in BOTH_WAYS[key])
 
-    assert judged(strong, weak) == {(key, "weaker")}
-    assert judged(weak, strong) == {(key, "stronger")}
+    assert judged(strong, weak) == {(name, "weaker") for name in (key, *WITH.get(key, ()))}
+    assert judged(weak, strong) == {(name, "stronger") for name in (key, *WITH.get(key, ()))}
     assert verdicts(weak, weak) == set()
 
 
@@ -330,7 +331,7 @@ def test_no_key_goes_unnoticed(key: str, turned: bool) -> None:
     old, new = (other, one) if turned else (one, other)
 
     assert key in [move.key for move in compare(old, new)]
-    assert {move.key for move in compare(old, new) if move.verdict in ("weaker", "stronger")} == {key}
+    assert {name for name, _ in judged(old, new)} == {key, *WITH.get(key, ())}
     assert value(old, key) != value(new, key)
 
 
