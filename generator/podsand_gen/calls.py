@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ PLACEHOLDER = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 # With what the plan fills: the functions that a list of them names are called, too.
 _CONSTANT = re.compile(r"\$\{?((?:CFG|IMAGE)_[A-Z0-9_]+)(?:\[@\])?\}?")
+_VARIABLE = re.compile(r"\$\{?(\w+)\}?")
+_GAPPED = re.compile(r'"([a-z_]+(?:\$\{?\w+\}?[a-z_]*)+)"')
 _EXPANSION = re.compile(r"\$(?:\w+|[@*#?$!-])")
 _ENDS = frozenset("\n;|&)<>")
 _PAIRS = {"{": "}", "(": ")"}
@@ -122,8 +125,7 @@ class CallGraph:
             for name, text in functions(snippet.body).items():
                 owner[name] = snippet.name
                 code[name] = text
-        called = {name: tuple(_called(text, owner, constants)) for name, text in code.items()}
-        return cls(owner, code, called)
+        return cls(owner, code, {name: tuple(dict.fromkeys(_called(name, code, constants))) for name in code})
 
     def reach(self, start: str) -> list[str]:
         """The functions that a call of this one can come to, each after those that it calls: as they end."""
@@ -153,6 +155,24 @@ class CallGraph:
         return list(dict.fromkeys(kind for name in names for kind in JOURNAL_CALL.findall(self.code[name])))
 
 
-def _called(text: str, owner: Mapping[str, str], constants: Mapping[str, object]) -> Iterator[str]:
-    filled = _CONSTANT.sub(lambda match: str(constants.get(match[1], "")), text)
-    yield from dict.fromkeys(word for word in _WORD.findall(filled) if word in owner)
+def _called(name: str, code: Mapping[str, str], constants: Mapping[str, object]) -> Iterator[str]:
+    filled = _CONSTANT.sub(lambda match: str(constants.get(match[1], "")), code[name])
+    yield from (word for word in _WORD.findall(filled) if word in code)
+    yield from _dispatched(name, code)
+
+
+def _dispatched(name: str, code: Mapping[str, str]) -> Iterator[str]:
+    """What `"podman_${kind}_$1"` can be: kind is what the function sets it to, $1 what anybody calls the function with."""
+    for gapped in _GAPPED.findall(code[name]):
+        literals = _VARIABLE.split(gapped)
+        choices = [_choices(variable, name, code) for variable in literals[1::2]]
+        pattern = "".join(map("".join, zip_longest(literals[::2], choices, fillvalue="")))
+        yield from (function for function in code if re.fullmatch(pattern, function))
+
+
+def _choices(variable: str, name: str, code: Mapping[str, str]) -> str:
+    if variable == "1":
+        found = [word for text in code.values() for word in re.findall(rf"\b{name} ([a-z_]+)", text)]
+    else:
+        found = re.findall(rf"\b{variable}=([a-z_]+)", code[name])
+    return f"(?:{'|'.join(dict.fromkeys(found)) or '(?!)'})"

@@ -258,26 +258,32 @@ def snippets(check: bool, vet: bool, directory: str | None) -> int:
 def _review_options(*formats: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """`formats` are those beyond what every report can be said in."""
     choice = click.Choice(["text", "markdown", "json", *formats])
-    snippets = click.option("--snippets", "directory", metavar="DIR", help="Hold it against the snippets of DIR instead.")
+    snippets = click.option(
+        "--snippets",
+        "directory",
+        metavar="DIR",
+        shell_complete=complete_directory,
+        help="Hold it against the snippets of DIR instead.",
+    )
     form = click.option("--format", "form", type=choice, default="text", help="How to say it; text is the default.")
     return lambda command: form(snippets(command))
 
 
 @cli.command(
-    epilog="""\b
-Examples:
-  podsand-gen explain                       the default profile
-  podsand-gen explain setup.sh              a script that somebody sent: nothing of it is run
-  podsand-gen explain mine.toml --format markdown
-  podsand-gen explain setup.sh --format html > setup.html
-  podsand-gen explain mine.toml --origin    and who says each value: the file, one that it extends, the lock
-  git show HEAD~1:setup.sh | podsand-gen explain -"""
+    epilog=_examples(
+        "podsand-gen explain setup.sh --format html > setup.html       of a script that somebody sent nothing is run",
+        "podsand-gen explain mine.toml --origin    and who says each value: the file, one that it extends, the lock",
+        "git show HEAD~1:setup.sh | podsand-gen explain - --format markdown",
+    )
 )
-@click.argument("source", metavar="[PROFILE | SCRIPT | REV:PATH | -]", required=False)
+@click.argument("source", metavar="[PROFILE | SCRIPT | REV:PATH | -]", required=False, shell_complete=complete_file)
 @click.option("--origin", is_flag=True, help="Say of every value of the profile who set it.")
 @_review_options("html")
 def explain(source: str | None, origin: bool, form: str, directory: str | None) -> int:
-    """Say what a script or profile does: root, network, downloads, files, and what the agent may."""
+    """Say what a script or profile does: root, network, downloads, files, and what the agent may.
+
+    Without a word the default profile is explained.
+    """
     from podsand_gen.review.explain import explain as explained
     from podsand_gen.review.subject import read_subject
 
@@ -290,21 +296,20 @@ def explain(source: str | None, origin: bool, form: str, directory: str | None) 
 
 
 @cli.command(
-    epilog="""\b
-Exit code: 0 the same, 2 different, 3 isolation is weaker or cannot be judged, 1 failed.
-
-\b
-Examples:
-  podsand-gen diff HEAD:setup.sh setup.sh
-  podsand-gen diff examples/release.toml examples/locked-down.toml
-  podsand-gen diff main:mine.toml mine.toml --format markdown
-  podsand-gen diff HEAD:setup.sh setup.sh --format html > change.html"""
+    epilog=_examples(
+        "podsand-gen diff HEAD:setup.sh setup.sh",
+        "podsand-gen diff examples/release.toml examples/locked-down.toml",
+        "podsand-gen diff main:mine.toml mine.toml --format markdown",
+    )
 )
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", shell_complete=complete_file)
+@click.argument("new", shell_complete=complete_file)
 @_review_options("html")
 def diff(old: str, new: str, form: str, directory: str | None) -> int:
-    """Say what changed from OLD to NEW, what it means first: each a script, a profile or REV:PATH."""
+    """Say what changed from OLD to NEW, what it means first: each a script, a profile or REV:PATH.
+
+    Exit code: 0 the same, 2 different, 3 isolation is weaker or cannot be judged, 1 failed.
+    """
     from podsand_gen.review.diff import diff as compared
     from podsand_gen.review.subject import read_subject
 
@@ -314,21 +319,16 @@ def diff(old: str, new: str, form: str, directory: str | None) -> int:
     return {"same": OK, "different": DIFFERENT, "weaker": WEAKER}[found.verdict]
 
 
-@cli.command(
-    epilog="""\b
-Exit code: 0 all are identical, 2 one is stale, edited, of another profile or unreadable.
-
-\b
-Examples:
-  podsand-gen check setup.sh
-  podsand-gen check setup.sh --profile mine.toml"""
-)
-@click.argument("scripts", metavar="SCRIPT...", nargs=-1, required=True)
-@click.option("--profile", metavar="PROFILE", help="The script must be made of this profile.")
+@cli.command(epilog=_examples("podsand-gen check setup.sh", "podsand-gen check setup.sh --profile mine.toml"))
+@click.argument("scripts", metavar="SCRIPT...", nargs=-1, required=True, shell_complete=complete_file)
+@click.option("--profile", metavar="PROFILE", shell_complete=complete_file, help="The script must be made of this profile.")
 @click.option("--no-lint", is_flag=True, help="Leave out the check of the script by shellcheck.")
 @_review_options()
 def check(scripts: tuple[str, ...], profile: str | None, no_lint: bool, form: str, directory: str | None) -> int:
-    """Make a script again from the profile in it, and compare the two byte for byte."""
+    """Make a script again from the profile in it, and compare the two byte for byte.
+
+    Exit code: 0 all are identical, 2 one is stale, edited, of another profile or unreadable.
+    """
     from podsand_gen.load import load_profile
     from podsand_gen.review.check import check as checked
 

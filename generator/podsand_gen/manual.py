@@ -17,7 +17,8 @@ NAME = "podsand-gen"
 EXIT_CODES = (
     ("0", "Done."),
     ("1", "Failed."),
-    ("2", "Something would change: lock --check."),
+    ("2", "Something would change: lock --check. Different: diff. Not identical: check."),
+    ("3", "Isolation is weaker, or cannot be judged: diff."),
     ("64", "Usage: a word, an option, a profile or a lock that is not understood."),
     ("130", "Interrupted."),
 )

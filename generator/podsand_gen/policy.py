@@ -156,7 +156,7 @@ class Absent(Order):
     """Somebody or something is trusted: nobody is stronger, anybody is weaker, and another one cannot be ranked."""
 
     def moves(self, key: str, old: Any, new: Any) -> Iterator[Move]:
-        if old != new:
+        if old != new and (old or new):
             yield self._move(key, "weaker" if new else "stronger", old, new)
 
 
@@ -274,7 +274,7 @@ class Pinned(Order):
                 yield self._move(name, "weaker" if trust == "contradicts" else "pin", before[name], pin, TRUST[trust])
 
     def arrival(self, key: str, new: Profile) -> Iterator[Move]:
-        """What is to be said of a pin that stays, when it had no effect before."""
+        """What is to be said of a pin that had no effect before."""
         if self._trust(key, new) == "contradicts":
             yield from (self._move(name, "weaker", "", pin, TRUST["contradicts"]) for name, pin in self._pins(key, new).items())
 
@@ -442,12 +442,12 @@ def _moves(key: str, old: Profile, new: Profile, *, was_inert: bool, is_inert: b
         # Hashes of what is not there were filled in by podsand-gen.
         if not isinstance(order, Pinned):
             yield from _INERT.between(key, old, new)
-    else:
-        found = tuple(order.between(key, old, new))
-        if was_inert and isinstance(order, Pinned) and not found:
-            found = tuple(order.arrival(key, new))
+    elif was_inert:
+        found = order.arrival(key, new) if isinstance(order, Pinned) else order.between(key, old, new)
         # Better than what had no effect is no merit.
-        yield from (replace(move, verdict="neutral") if was_inert and move.verdict == "stronger" else move for move in found)
+        yield from (replace(move, verdict="neutral") if move.verdict == "stronger" else move for move in found)
+    else:
+        yield from order.between(key, old, new)
 
 
 def inert(profile: Profile) -> Iterator[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from podsand_gen.calls import CallGraph, functions, root_commands, without_names
+from podsand_gen.calls import CallGraph, functions, needs_words, root_commands, without_names
 from podsand_gen.snippet import FrontMatter, Snippet
 
 
@@ -38,6 +38,36 @@ def test_a_root_command_is_told_word_for_word_with_gaps_for_what_the_machine_dec
 
 def test_names_in_gaps_are_for_the_reader() -> None:
     assert without_names("usermod <a range> /etc/<x>/y") == "usermod <> /etc/<>/y"
+
+
+def test_a_call_by_a_name_with_gaps_is_every_function_that_its_variables_can_name() -> None:
+    graph = CallGraph.of(
+        [
+            snippet("e/e", 'e_kind() {\n  local kind=one\n  [[ -z $X ]] || kind=two\n  "k_${kind}_$1"\n}\n'),
+            snippet("k/k", "k_one_go() {\n  :\n}\n\nk_two_go() {\n  :\n}\n\nk_one_stay() {\n  :\n}\n\nk_three_go() {\n  :\n}\n"),
+            snippet("u/u", "u_u() {\n  e_kind go\n}\n"),
+        ],
+        {},
+    )
+
+    assert sorted(graph.reach("u_u")) == ["e_kind", "k_one_go", "k_two_go", "u_u"]
+
+
+def test_what_is_run_by_words_that_are_handed_in_is_a_root_command_where_as_root_is_handed_in() -> None:
+    graph = CallGraph.of(
+        [
+            snippet("a/a", "a_root() {\n  until b_b as_root; do\n    :\n  done\n}\n\na_user() {\n  b_b\n}\n"),
+            snippet(
+                "b/b", 'b_b() {\n  c_c "$@"\n  as_root true\n}\n\nc_c() {\n  x=$("$@" rm -- "$1" 2>/dev/null)\n  "$@" || :\n}\n'
+            ),
+        ],
+        {},
+    )
+
+    assert graph.handed(["a_root"]) == {"b_b", "c_c"}
+    assert graph.handed(["a_user"]) == set()
+    assert root_commands(graph.code["c_c"]) == ["rm -- <>"]
+    assert [needs_words(graph.code[name]) for name in ("b_b", "c_c")] == [[False], [True]]
 
 
 def test_what_a_function_comes_to_is_followed_through_files_and_through_names_that_a_constant_completes() -> None:

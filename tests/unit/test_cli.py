@@ -236,7 +236,7 @@ def test_exit_codes_say_what_was_found(tmp_path: Path) -> None:
     script = (ROOT / "out/release.sh").read_text()
     edited = tmp_path / "edited.sh"
     edited.write_text(script.replace("umask 022", "umask 000"))
-    smaller = profile(tmp_path, 'schema = 1\nname = "release"\n[sandbox]\nmemory = "1g"\n')
+    smaller = profile(tmp_path, 'schema = 1\nname = "release"\npodman.source = "release"\n[sandbox]\nmemory = "1g"\n')
 
     codes = {
         ("explain", "out/release.sh"): 0,
@@ -255,7 +255,7 @@ def test_exit_codes_say_what_was_found(tmp_path: Path) -> None:
         ("check", "--no-lint", "benchmarks/launcher.bash"): 2,
         ("check", "missing.sh"): 64,
         ("check",): 64,
-        ("explain", "--format", "html"): 64,
+        ("check", "out/release.sh", "--format", "html"): 64,
     }
     for arguments, code in codes.items():
         result = podsand_gen(*arguments)
@@ -264,7 +264,7 @@ def test_exit_codes_say_what_was_found(tmp_path: Path) -> None:
 
 
 def test_each_format_is_written_whatever_the_locale() -> None:
-    for form, first in (("text", "release: "), ("markdown", "# release"), ("json", "{")):
+    for form, first in (("text", "default: "), ("markdown", "# default"), ("json", "{")):
         result = subprocess.run(
             [sys.executable, "-m", "podsand_gen", "explain", "--format", form],
             cwd=ROOT,

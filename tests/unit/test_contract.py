@@ -65,7 +65,33 @@ def test_our_snippets_keep_the_contract_and_are_vetted_as_they_are() -> None:
         ("host/subids", "as_root usermod", "as_root \\\n    userdel", "runs as root: userdel"),
         ("host/subids", "host_subids_line_undo()", "host_subids_range_undo()", "has host_subids_range_undo, and undo says nothing"),
         ("host/subids", "# undo.host_subids_line", "# undo.host_subids_lines", "there is no host_subids_lines_undo"),
-        ("podman/release", '# pin = "podman.sha256"', '# pin = "podman.version"', "holds something to the pin podman_sha256"),
+        (
+            "podman/signature",
+            '# pin = "podman.signing_key"',
+            '# pin = "podman.sha256"',
+            "pins by podman.sha256, and does not read it",
+        ),
+        (
+            "image/part-fnm",
+            '# pin = "image.fnm_sha256"',
+            '# pin = "image.fnm_version"',
+            "to the pin image_fnm_sha256",
+        ),
+        ("docker/packages", '# pin = "docker.key_sha256"', '# pin = "nothing"', "holds something to the pin docker_key_sha256"),
+        ("podman/source", '# pin = "podman.commit"', '# pin = "nothing"', "holds something to the pin podman_commit"),
+        ("podman/source", '"$@" make -C', '"$@" gmake -C', "runs as root: gmake -C"),
+        (
+            "podman/build-docker",
+            'podman_source_apply docker "/var',
+            'files_directory "/var',
+            "hands as_root on, and nothing says what",
+        ),
+        (
+            "image/part-fnm",
+            "  IMAGE_BUILD_DOWNLOADS+=(",
+            "  IMAGE_BUILD_DOWNLOADS+=(a b c d)\n  IMAGE_BUILD_DOWNLOADS+=(",
+            "fetches 2 times",
+        ),
         (
             "podman/release",
             '# pin = "podman.sha256"',
@@ -74,7 +100,7 @@ def test_our_snippets_keep_the_contract_and_are_vetted_as_they_are() -> None:
         ),
         ("podman/release", "{podman.mirror}", "{podman.miror}", "tells of podman.miror, which is no key of the profile"),
         ("podman/release", 'hosts = ["podman.mirror"]', 'hosts = ["podman.miror"]', "tells of podman.miror, which is no key"),
-        ("podman/release", "  podman_layout_verify", '  fetch_verified "$url" x y\n  podman_layout_verify', "fetches 2 times"),
+        ("podman/release", "  if ((", '  fetch_verified "$url" x y\n  if ((', "fetches 2 times"),
     ],
 )
 def test_a_breach_is_found(library: Path, name: str, old: str, new: str, problem: str) -> None:

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
-import re
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.seccomp import allowed
 
-from podsand_gen.policy import INERT, ORDERS, Neutral, Order, Rows, columns, compare, keys, told, value
+from podsand_gen.lock import pins
+from podsand_gen.policy import ORDERS, Neutral, Order, Rows, columns, compare, keys, told, value
 from podsand_gen.profile import KEY_BLOCK, Profile
 
 ROOT = Path(__file__).resolve().parents[2]
 OTHER = {"amd64": "a" * 64, "arm64": "b" * 64}
 BASE = "docker.io/library/ubuntu"
+DOTFILES = {"repository": "https://a.example/x", "commit": "a" * 40}
 DIGEST = f"{BASE}@sha256:{'c' * 64}"
 
 
@@ -21,17 +24,31 @@ def key_text(word: str) -> str:
     return f"{KEY_BLOCK}\n\n{word}\n-----END PGP PUBLIC KEY BLOCK-----\n"
 
 
+def download(scheme: str = "https", sha256: dict[str, str] = OTHER) -> dict[str, Any]:
+    return {"path": "/opt/x", "url": {"amd64": f"{scheme}://a.example/1", "arm64": "https://a.example/2"}, "sha256": sha256}
+
+
 # For each key that bears on the isolation: a stronger value and a weaker one, and what else the profile then needs.
 BOTH_WAYS: dict[str, tuple[Any, Any]] = {
     "podman.source": ("release", "system"),
+    "podman.builder": ("podman", "docker"),
+    "podman.repository": ("https://a.example", "http://a.example"),
     "podman.mirror": ("https://a.example", "http://a.example"),
     "podman.signing_key": (key_text("abcd"), ""),
+    "docker.mirror": ("https://a.example", "http://a.example"),
+    "docker.channel": ("stable", "test"),
+    "docker.after": ("stop", "keep"),
     "conf.scope": ("private", "user"),
     "conf.ignore_chown_errors": (False, True),
     "conf.registries": (["docker.io"], ["docker.io", "quay.io"]),
     "conf.mirrors": ([], [{"prefix": "docker.io", "location": "m.example/hub"}]),
+    "image.dockerfile": ("", "FROM scratch\n"),
     "image.base": (DIGEST, f"{BASE}:noble"),
     "image.node_mirror": ("https://a.example", "http://a.example"),
+    "image.fnm_mirror": ("https://a.example", "http://a.example"),
+    "image.downloads": ([download("https")], [download("http")]),
+    "image.dotfiles.repository": (None, "https://a.example/x"),
+    "image.dotfiles.install": ([], ["./install"]),
     "agent.npm_registry": ("", "http://a.example"),
     "sandbox.user": ("agent", "root"),
     "sandbox.seccomp": ("strict", "debug"),
@@ -39,7 +56,7 @@ BOTH_WAYS: dict[str, tuple[Any, Any]] = {
     "sandbox.cpus": ("1.5", ""),
     "sandbox.pids": (512, 4096),
     "sandbox.tmp_size": ("900m", "1g"),
-    "sandbox.home": ("tmpfs", "volume"),
+    "sandbox.home": ("tmpfs", "image"),
     "sandbox.home_size": ("900m", "1g"),
     "sandbox.protect_git": (True, False),
     "sandbox.env": (["TERM"], ["TERM", "TOKEN"]),
@@ -52,15 +69,30 @@ BOTH_WAYS: dict[str, tuple[Any, Any]] = {
     "proxy.ca_bundle": ("", "/etc/ca.pem"),
 }
 # Weaker whichever way they go: nobody can rank them.
-UNRANKED: dict[str, tuple[Any, Any]] = {"agent.command": (["claude"], ["bash", "-c", "x"])}
+UNRANKED: dict[str, tuple[Any, Any]] = {
+    "agent.command": (["claude"], ["bash", "-c", "x"]),
+    "docker.key_sha256": ("a" * 64, "b" * 64),
+    "docker.version": ("", "28.5.1"),
+    "sandbox.home": ("volume", "image"),
+    "podman.source": ("build", "system"),
+}
 # A later version, an older one; and hashes.
 VERSIONS = {
     "podman.version": ("v5.8.4", "v5.5.2", "podman.sha256"),
     "image.node_version": ("v24.11.1", "v24.0.0", "image.node_sha256"),
+    "image.fnm_version": (pins("fnm").default, "v1.0.0", "image.fnm_sha256"),
     "agent.version": ("2.1.330", "2.1.1", "agent.sha256"),
 }
-# A key of one value has no two ways.
-SINGLE = {"agent.name"}
+# A key of one value has no two ways; commits have tests of their own.
+SINGLE = {"agent.name", "podman.commit", "image.dotfiles.commit"}
+# What a profile needs for a key to have an effect.
+NEEDS: dict[str, dict[str, dict[str, Any]]] = {
+    **{f"podman.{key}": {"podman": {"source": "release"}} for key in ("version", "mirror", "signing_key", "sha256")},
+    **{f"proxy.credentials_{key}": {"proxy": {"url": "http://p.example:3128"}} for key in ("env", "file")},
+    **{f"image.fnm_{key}": {"image": {"node": "fnm"}} for key in ("mirror", "version", "sha256")},
+}
+# What has an effect only with the weaker value, and is weak then.
+WITH = {"podman.builder": ("docker.after",)}
 
 
 def profile(**tables: Any) -> Profile:
@@ -68,9 +100,18 @@ def profile(**tables: Any) -> Profile:
 
 
 def with_value(key: str, item: Any) -> Profile:
-    table, name = key.split(".")
-    needs = {"proxy": {"url": "http://p.example:3128"}} if name.startswith("credentials") else {}
-    return profile(**{**needs, table: {**needs.get(table, {}), name: item}})
+    table, *names = key.split(".")
+    values = deepcopy(NEEDS.get(key, {}).get(table, {}))
+    if names[0] == "dotfiles":
+        values["dotfiles"] = None if item is None else {**DOTFILES, names[1]: item}
+    else:
+        values[names[0]] = item
+    return profile(**{table: values})
+
+
+def judged(old: Profile, new: Profile) -> set[tuple[str, str]]:
+    """Without what is told and means nothing: a key that loses its effect when another one is set."""
+    return {found for found in verdicts(old, new) if found[1] != "neutral"}
 
 
 def verdicts(old: Profile, new: Profile) -> set[tuple[str, str]]:
@@ -100,8 +141,8 @@ def test_every_order_that_is_not_neutral_is_tested_both_ways() -> None:
 def test_one_way_is_weaker_and_the_other_is_stronger(key: str) -> None:
     strong, weak = (with_value(key, item) for item in BOTH_WAYS[key])
 
-    assert verdicts(strong, weak) == {(key, "weaker")}
-    assert verdicts(weak, strong) == {(key, "stronger")}
+    assert judged(strong, weak) == {(name, "weaker") for name in (key, *WITH.get(key, ()))}
+    assert judged(weak, strong) == {(name, "stronger") for name in (key, *WITH.get(key, ()))}
     assert verdicts(weak, weak) == set()
 
 
@@ -109,15 +150,16 @@ def test_one_way_is_weaker_and_the_other_is_stronger(key: str) -> None:
 def test_what_cannot_be_ranked_is_weaker_either_way(key: str) -> None:
     one, other = (with_value(key, item) for item in UNRANKED[key])
 
-    assert verdicts(one, other) == verdicts(other, one) == {(key, "weaker")}
+    assert (key, "weaker") in verdicts(one, other) & verdicts(other, one)
 
 
 @pytest.mark.parametrize("key", VERSIONS)
 def test_a_version_that_goes_back_is_weaker_and_one_that_goes_forth_is_a_pin_that_moves(key: str) -> None:
     later, earlier, pin = VERSIONS[key]
     table, name = key.split(".")
-    new = profile(**{table: {name: later}})
-    old = profile(**{table: {name: earlier, pin.split(".")[1]: OTHER}})
+    needs = NEEDS.get(key, {}).get(table, {})
+    new = profile(**{table: {**needs, name: later}})
+    old = profile(**{table: {**needs, name: earlier, pin.split(".")[1]: OTHER}})
 
     assert (key, "weaker") in verdicts(new, old)
     assert verdicts(old, new) == {(key, "pin"), (f"{pin}.amd64", "pin"), (f"{pin}.arm64", "pin")}
@@ -126,14 +168,14 @@ def test_a_version_that_goes_back_is_weaker_and_one_that_goes_forth_is_a_pin_tha
 @pytest.mark.parametrize("key", VERSIONS)
 def test_other_bytes_under_the_same_version_are_weaker_either_way(key: str) -> None:
     pin = VERSIONS[key][2]
-    usual, other = profile(), with_value(pin, OTHER)
+    usual, other = profile(**NEEDS.get(pin, {})), with_value(pin, OTHER)
 
     assert verdicts(usual, other) == verdicts(other, usual) == {(f"{pin}.amd64", "weaker"), (f"{pin}.arm64", "weaker")}
 
 
 def test_hashes_that_contradict_those_that_are_known_for_the_new_version_are_weaker() -> None:
-    old = profile(podman={"version": "v5.5.2", "sha256": OTHER})
-    lie = profile(podman={"version": "v5.8.4", "sha256": {**OTHER, "amd64": "d" * 64}})
+    old = profile(podman={"source": "release", "version": "v5.5.2", "sha256": OTHER})
+    lie = profile(podman={"source": "release", "version": "v5.8.4", "sha256": {**OTHER, "amd64": "d" * 64}})
 
     found = [move for move in compare(old, lie) if move.key == "podman.sha256.amd64"]
     assert [(move.verdict, "NOT what podsand-gen knows" in move.why) for move in found] == [("weaker", True)]
@@ -152,24 +194,13 @@ def test_system_calls_are_ordered_by_what_they_permit(old: str, new: str, verdic
 
 
 def test_the_order_of_seccomp_is_that_of_the_tables() -> None:
-    allowed: dict[str, set[str]] = {"strict": set(), "debug": set(), "nested": set()}
-    for path in (ROOT / "snippets/sandbox").glob("seccomp-table*.bash"):
-        found: list[str] = []
-        action = ""
-        for line in path.read_text().splitlines():
-            if match := re.fullmatch(r"\[[a-z0-9-]+\] ([a-z ]+): (\w+)", line):
-                found, action = match[1].split(), match[2]
-            elif action == "allow" and re.fullmatch(r"[a-z0-9_ ]+", line):
-                for profile_ in allowed if found == ["all"] else found:
-                    allowed[profile_] |= set(line.split())
-            elif line == "EOF":
-                action = ""
+    strict, debug, nested = map(allowed, ("strict", "debug", "nested"))
 
-    assert len(allowed["strict"]) > 200
-    assert allowed["strict"] < allowed["debug"]
-    assert allowed["strict"] < allowed["nested"]
-    assert not allowed["debug"] <= allowed["nested"]
-    assert not allowed["nested"] <= allowed["debug"]
+    assert len(strict) > 200
+    assert strict < debug
+    assert strict < nested
+    assert not debug <= nested
+    assert not nested <= debug
 
 
 def test_of_a_list_of_tables_one_more_is_weaker_one_less_is_stronger_and_a_column_has_its_own_way() -> None:
@@ -222,7 +253,70 @@ def test_a_key_that_has_no_effect_beside_others_is_neutral() -> None:
 
     assert verdicts(kept("1g"), kept("2g")) == {("sandbox.home_size", "neutral")}
     assert ("sandbox.home_size", "neutral") in verdicts(profile(), kept("9g"))
-    assert set(INERT) <= set(ORDERS)
+
+
+def test_what_gets_an_effect_is_weaker_when_it_permits_something_and_what_loses_it_is_stronger() -> None:
+    release, build = (profile(podman={"source": source}) for source in ("release", "build"))
+    expected = ("podman.source", "podman.builder", "docker.after")
+
+    assert verdicts(release, build) == {(key, "weaker") for key in expected}
+    assert verdicts(build, release) == {(key, "stronger") for key in expected}
+
+
+@pytest.mark.parametrize(
+    "lie", [{"sha256": {**OTHER}}, {"sha256": {"amd64": "a" * 64}}], ids=["both architectures", "one architecture"]
+)
+def test_a_lie_about_a_hash_is_weaker_as_soon_as_it_has_an_effect_though_it_stood_there_before(lie: dict[str, Any]) -> None:
+    before, after = (profile(podman={"source": source, **lie}) for source in ("system", "release"))
+
+    assert ("podman.sha256.amd64", "weaker") in verdicts(before, after)
+    assert ("podman.sha256.amd64", "weaker") not in verdicts(
+        profile(podman={"source": "system"}), profile(podman={"source": "release"})
+    )
+
+
+def test_better_than_what_had_no_effect_is_no_merit() -> None:
+    system = profile(podman={"source": "system", "mirror": "http://a.example"})
+    release = profile(podman={"source": "release", "mirror": "https://a.example"})
+
+    assert ("podman.mirror", "neutral") in verdicts(system, release)
+    assert ("podman.mirror", "weaker") in verdicts(
+        profile(podman={"source": "system"}), profile(podman={"source": "release", "mirror": "http://a.example"})
+    )
+
+
+def test_an_archive_from_the_machine_is_held_to_the_same_hash_as_one_from_its_publisher() -> None:
+    moves = verdicts(profile(podman={"source": "release"}), profile(podman={"source": "archive", "archives": "~/x"}))
+
+    assert ("podman.source", "neutral") in moves
+    assert {verdict for _, verdict in moves} == {"neutral"}
+
+
+def test_another_commit_under_the_same_version_is_weaker_and_so_is_one_that_contradicts_what_is_known() -> None:
+    usual, other = profile(), with_value("podman.commit", "a" * 40)
+    older = profile(podman={"version": "v5.5.2", "commit": "b" * 40})
+    lie = profile(podman={"version": "v5.8.4", "commit": "c" * 40})
+
+    assert verdicts(usual, other) == verdicts(other, usual) == {("podman.commit", "weaker")}
+    assert verdicts(older, usual) == {("podman.version", "pin"), ("podman.commit", "pin")}
+    assert ("podman.commit", "weaker") in verdicts(older, lie)
+
+
+def test_another_commit_of_the_dotfiles_is_a_pin_that_moves() -> None:
+    one, other = (with_value("image.dotfiles.commit", commit * 40) for commit in "ab")
+
+    assert verdicts(one, other) == verdicts(other, one) == {("image.dotfiles.commit", "pin")}
+
+
+def test_of_the_image_s_downloads_more_is_told_elsewhere_and_other_bytes_are_a_pin_that_moves() -> None:
+    none, one = with_value("image.downloads", []), with_value("image.downloads", [download()])
+    other = with_value("image.downloads", [download(sha256={**OTHER, "amd64": "c" * 64})])
+
+    assert verdicts(none, one) == verdicts(one, none) == {("image.downloads", "neutral")}
+    (move,) = compare(one, other)
+    assert (move.verdict, move.why) == ("pin", "given by the profile: nobody else vouches for it")
+    assert f"amd64 {'a' * 64}" in move.old
+    assert f"amd64 {'c' * 64}" in move.new
 
 
 def test_a_key_that_somebody_forgot_counts_as_weaker(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,7 +330,8 @@ def test_no_key_goes_unnoticed(key: str, turned: bool) -> None:
     one, other = (with_value(key, item) for item in BOTH_WAYS[key])
     old, new = (other, one) if turned else (one, other)
 
-    assert [move.key for move in compare(old, new)] == [key]
+    assert key in [move.key for move in compare(old, new)]
+    assert {name for name, _ in judged(old, new)} == {key, *WITH.get(key, ())}
     assert value(old, key) != value(new, key)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 State = Literal["identical", "stale", "edited"]
 _SCALAR = re.compile(r"readonly ([A-Z0-9_]+)=((?:'[^']*'|\\')+)")
-_ARRAY = re.compile(r"readonly -a ([A-Z0-9_]+)=\((\))?")
+_ARRAY = re.compile(r"readonly -a ([A-Z0-9_]+)=\((?:(.*)\))?")
 _WORDS = re.compile(r"(?:'[^']*'|\\')+")
 _OF_VERSION = ("# made by: podsand-gen {}", "readonly PODSAND_VERSION='{}'")
 
@@ -191,9 +191,12 @@ def config_constants(lines: Sequence[str]) -> Mapping[str, str | tuple[str, ...]
         elif match := _SCALAR.fullmatch(line):
             found[match[1]] = _unquoted(match[2])
         elif match := _ARRAY.fullmatch(line):
-            name, items = match[1], None if match[2] else []
-            if match[2]:
-                found[name] = ()
+            name, items = match[1], []
+            if match[2] is not None:
+                words = _row(f"  {match[2]}")
+                if match[2] and not words:
+                    return None
+                found[name], items = tuple(words), None
         elif not line.startswith("# shellcheck disable=SC"):
             return None
     return found if items is None else None

@@ -56,9 +56,8 @@ def explanation(found: Explanation) -> Iterator[Line]:
     if found.values:
         yield from _title("The profile, and who says so")
         for value in found.values:
-            yield Line(
-                f"  {value.key} = {value.value}  ({', '.join(value.origins)})", "quiet" if value.origins == ("default",) else "", 6
-            )
+            style = "quiet" if value.origins == ("default",) else ""
+            yield Line(f"  {value.key} = {value.value}  ({', '.join(value.origins)})", style, 6)
 
 
 def _title(text: str) -> Iterator[Line]:

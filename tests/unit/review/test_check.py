@@ -46,11 +46,11 @@ def test_a_file_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_script_of_another_profile_is_told_key_by_key(tmp_path: Path) -> None:
-    found = checked(tmp_path, script(), name="release", sandbox={"memory": "4g"})
+    found = checked(tmp_path, script(), name="release", podman={"source": "release"}, sandbox={"memory": "4g"})
 
     assert found.state == "other profile"
     assert [(move.key, move.old, move.new) for move in found.moves] == [("sandbox.memory", "8g", "4g")]
-    assert checked(tmp_path, script(), name="release").good
+    assert checked(tmp_path, script(), name="release", podman={"source": "release"}).good
 
 
 def test_a_profile_that_differs_in_nothing_but_a_key_without_an_effect_makes_another_script_all_the_same(tmp_path: Path) -> None:

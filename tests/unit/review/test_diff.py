@@ -52,7 +52,7 @@ def test_what_a_weaker_key_means_is_said_in_the_words_of_the_policy() -> None:
 
 def test_new_root_commands_are_told_by_what_they_may_install() -> None:
     key = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabcd\n-----END PGP PUBLIC KEY BLOCK-----\n"
-    found = between({}, {"podman": {"signing_key": key}})
+    found = between({"podman": {"source": "release"}}, {"podman": {"source": "release", "signing_key": key}})
 
     assert [(one.sign, one.what) for one in found.root_commands] == [("+", "base64"), ("+", "sqv|gpgv")]
     assert "apt-get" in found.root_commands[0].means
@@ -64,8 +64,20 @@ def test_new_hosts_downloads_files_and_steps_are_told() -> None:
     assert ("+", "n.example") in [(one.sign, one.what) for one in found.hosts]
     assert ("-", "nodejs.org") in [(one.sign, one.what) for one in found.hosts]
     assert ("+", "gdb") in [(one.sign, one.what) for one in found.downloads]
-    assert [one.what for one in found.files] == ["~/.local/share/podsand/ca-bundle.pem"]
-    assert [(one.sign, one.what) for one in found.steps] == [("+", "host/ca-bundle")]
+    assert [one.what for one in found.files if one.sign == "+"][-1] == "~/.local/share/podsand/ca-bundle.pem"
+    # docker, which builds podman, asks the system whom it trusts.
+    assert [(one.sign, one.what) for one in found.steps] == [("+", "host/ca-trust"), ("+", "host/ca-bundle")]
+    assert "update-ca-certificates" in [one.what for one in found.root_commands]
+
+
+def test_from_an_archive_to_a_build_with_docker_everything_that_root_does_for_it_is_told() -> None:
+    found = between({"podman": {"source": "release"}}, {})
+
+    assert [one.what for one in found.weaker] == ["podman.source", "podman.builder", "docker.after"]
+    assert {one.means for one in found.root_commands} >= {"docker/engine", "podman/build-docker"}
+    assert any(one.what.startswith("make -C ") for one in found.root_commands)
+    assert "what podman is built of" in [one.what for one in found.downloads]
+    assert [one.what for one in between({}, {"podman": {"builder": "podman"}}).stronger] == ["podman.builder", "docker.after"]
 
 
 def test_pins_are_told_from_and_to() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.review import ROOT, library, profile_subject
@@ -14,7 +15,12 @@ from podsand_gen.review.subject import of_profile
 from podsand_gen.snippet import Library
 
 
-def facts(**tables: object) -> dict[str, Step]:
+def facts(**tables: Any) -> dict[str, Step]:
+    """Of a release, unless something else is asked for."""
+    return every(**{**tables, "podman": {"source": "release", **tables.get("podman", {})}})
+
+
+def every(**tables: Any) -> dict[str, Step]:
     subject = profile_subject(**tables)
     return {step.name: step for step in steps(subject.plan, subject.profile)}
 
@@ -24,6 +30,98 @@ def test_steps_stand_in_the_order_in_which_they_run_and_say_whether_they_need_ro
 
     assert [step.name for step in found[:3]] == ["host/packages", "host/subids", "podman/release"]
     assert [step.name for step in found if step.root] == ["host/packages", "host/subids"]
+
+
+def test_a_build_with_docker_says_what_root_runs_though_as_root_is_only_handed_to_the_helper_that_runs_it() -> None:
+    steps_ = every()
+    engine, build = steps_["docker/engine"], steps_["podman/build-docker"]
+
+    assert [step.name for step in steps_.values() if step.root][2:] == ["docker/engine", "podman/build-docker"]
+    assert any(command.startswith("make -C </var/cache/podsand-build-UID> singlearch-tar") for command in build.commands)
+    assert [command.split()[0] for command in build.commands] == ["rm", "install", "tar", "make", "cat"]
+    # The build asks docker as the user; only the wait for a docker that was started asks as root.
+    assert "docker buildx version" in engine.commands
+    assert "docker buildx version" not in build.commands
+    installs = [command for command in engine.commands if "apt-get" in command and " install " in command]
+    assert [command.endswith("docker-buildx-plugin docker-compose-plugin>") for command in installs] == [True]
+    # In the order in which they run.
+    assert engine.commands.index(installs[0]) > engine.commands.index("apt-get -o DPkg::Lock::Timeout=120 update")
+
+
+def test_a_build_by_podman_runs_nothing_as_root_although_it_is_the_same_helper() -> None:
+    step = every(podman={"builder": "podman"})["podman/build-podman"]
+
+    assert not step.root
+    assert step.commands == ()
+    assert "podman/source" in step.snippets
+    assert "the source of podman-static: its Dockerfile and Makefile" in [download.what for download in step.downloads]
+
+
+def test_a_commit_pins_the_source_and_not_what_its_dockerfile_fetches() -> None:
+    source, rest = every()["podman/build-docker"].downloads
+
+    assert [(pin.name, len(pin.value), pin.note) for pin in source.pins] == [("commit", 40, "as podsand-gen knows it")]
+    assert (rest.pinned, "no hash holds what comes" in rest.pins[0].note) == (False, True)
+    (other, _) = every(podman={"commit": "a" * 40})["podman/build-docker"].downloads
+    assert "NOT what podsand-gen knows" in other.pins[0].note
+
+
+def test_docker_s_key_is_pinned_and_its_packages_are_held_by_the_signature_alone() -> None:
+    key, packages = every()["docker/engine"].downloads
+
+    assert [(pin.name, pin.note) for pin in key.pins] == [("sha256", "as podsand-gen knows it")]
+    assert (packages.pinned, "signature" in packages.pins[0].note) == (False, True)
+    assert "nobody else vouches" in every(docker={"key_sha256": "a" * 64})["docker/engine"].downloads[0].pins[0].note
+
+
+def test_what_a_check_looks_at_is_not_what_a_step_does() -> None:
+    assert "github.com" not in every()["docker/engine"].hosts
+    assert "podman/source" in every()["docker/engine"].snippets
+
+
+def test_each_part_of_the_image_tells_its_own_downloads() -> None:
+    hashes = {"amd64": "a" * 64, "arm64": "b" * 64}
+    urls = {"amd64": "https://a.example/1", "arm64": "https://b.example/2"}
+    step = facts(
+        image={
+            "packages": ["git", "cargo"],
+            "node": "fnm",
+            "cargo": ["ripgrep@14.1.1"],
+            "downloads": [{"path": "/opt/x", "url": urls, "sha256": hashes}],
+            "dotfiles": {"repository": "https://c.example/dot", "commit": "c" * 40, "install": ["./install"]},
+        }
+    )["image/build"]
+    found = {download.what.partition(":")[0]: download for download in step.downloads}
+
+    assert {"a.example", "b.example", "c.example", "github.com"} <= set(step.hosts)
+    assert [pin.value for pin in found["/opt/x in the image"].pins] == ["a" * 64, "b" * 64]
+    assert found["/opt/x in the image"].source == "https://a.example/1, for arm64 https://b.example/2"
+    assert [pin.note for pin in found["fnm"].pins] == ["as podsand-gen knows it"] * 2
+    assert [pin.value for pin in found["the repository of dotfiles, and its submodules"].pins] == ["c" * 40]
+    assert found["Rust programs and the crates that they are made of"].items == ("ripgrep@14.1.1",)
+    loose = {what for what, download in found.items() if not download.pinned}
+    assert loose >= {"what the dotfiles' installers fetch", "Rust programs and the crates that they are made of"}
+    assert "fnm" not in {download.what for download in facts()["image/build"].downloads}
+
+
+def test_of_an_own_dockerfile_nothing_is_said_that_only_the_dockerfile_knows() -> None:
+    step = facts(image={"dockerfile": "FROM docker.io/library/alpine:3\n"})["image/build"]
+
+    assert [(download.what.partition(",")[0], download.pinned) for download in step.downloads] == [
+        ("what image.dockerfile fetches", False)
+    ]
+    assert "image/layer-own" in step.snippets
+
+
+def test_an_archive_of_the_machine_is_held_to_its_hash_and_comes_from_no_host() -> None:
+    sha256 = {"amd64": "a" * 64}
+    step = every(podman={"source": "archive", "archives": "~/archives", "sha256": sha256})["podman/archive"]
+    (download,) = step.downloads
+
+    assert step.hosts == ()
+    assert download.source.startswith("a file of this machine: ~/archives/")
+    assert [(pin.name, pin.value) for pin in download.pins] == [("sha256 amd64", "a" * 64), ("", "")]
+    assert download.pins[1].note == "none for arm64: there the script stops"
 
 
 def test_root_commands_are_literal_and_name_what_they_may_install() -> None:
@@ -104,10 +202,17 @@ def test_a_helper_s_doings_belong_to_the_step_that_calls_it() -> None:
 
 
 def test_another_step_s_doings_are_its_own() -> None:
-    found = facts()
+    found = every(docker={"after": "remove"})
 
-    assert "podman/release" in found["image/build"].snippets
-    assert "github.com" not in found["image/build"].hosts
+    assert "docker/engine" in found["docker/after"].snippets
+    assert "a docker daemon, which runs as root" in found["docker/engine"].writes
+    assert "a docker daemon, which runs as root" not in found["docker/after"].writes
+    assert any(command.startswith("systemctl stop") for command in found["docker/after"].commands)
+
+
+def test_which_podman_a_step_calls_is_found_though_its_name_is_put_together() -> None:
+    assert "podman/static" in every()["image/build"].snippets
+    assert "podman/system" in every(podman={"source": "system"})["image/build"].snippets
 
 
 def test_places_are_where_the_profile_puts_them() -> None:
@@ -134,7 +239,7 @@ def test_a_step_that_comes_to_an_unvetted_snippet_is_not_vetted(tmp_path: Path) 
     directory = Path(shutil.copytree(ROOT / "snippets", tmp_path / "snippets"))
     (directory / "core/fetch.bash").write_text((directory / "core/fetch.bash").read_text() + "# more\n")
     changed = Library.load(directory)
-    subject = of_profile(Profile.model_validate({"schema": 1, "name": "x"}), "x", changed)
+    subject = of_profile(Profile.model_validate({"schema": 1, "name": "x", "podman": {"source": "release"}}), "x", changed)
 
     found = {step.name: step.unvetted for step in steps(subject.plan, subject.profile)}
     assert found["podman/release"] == ("core/fetch",)
@@ -157,7 +262,7 @@ def test_a_root_step_of_one_s_own_is_explained_from_its_front_matter(tmp_path: P
 
     (step,) = [step for step in steps(subject.plan, subject.profile) if step.name == "host/engine"]
     assert step.root
-    assert step.commands == ("systemctl enable --now <u>.socket", "docker build --tag localhost/podsand <here>")
+    assert step.commands == ("docker build --tag localhost/podsand <here>", "systemctl enable --now <u>.socket")
     assert step.hosts == ("docker.io",)
     assert [pin.note for download in step.downloads for pin in download.pins] == ["nothing"]
     assert [undo.commands for undo in step.undo if undo.kind == "host_engine_unit"] == [("systemctl disable --now <u>",)]

@@ -90,7 +90,7 @@ def test_json_holds_the_whole_model_and_the_verdict() -> None:
     assert loaded["format"] == 1
     assert loaded["verdict"] == "weaker"
     assert set(loaded["difference"]) == {field.name for field in dataclasses.fields(Difference)}
-    assert loaded["difference"]["unknown"][0]["what"] == "after core/log"
+    assert loaded["difference"]["unknown"][0]["what"] == "core/log"
     explained = stdlib_json.loads(json.explanation(explanation()))["explanation"]
     assert explained["about"]["label"] == "se\x1btup\u202e|`.sh"
     assert explained["steps"][0]["commands"][0].startswith("apt-get")

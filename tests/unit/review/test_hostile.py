@@ -45,7 +45,7 @@ HOSTILE: dict[str, tuple[Callable[[], str], int]] = {
     "quotes in the config": (lambda: replaced(script(), "CFG_NAME='release'", "CFG_NAME=" + "''\\'" * 900_000), 3),
     "odd characters": (lambda: script() + "".join(map(chr, range(0x400, 0xD000))) * 20, 3),
     "blank lines between regions": (lambda: outside(script(), filled("\n")), 3),
-    "many mounts": (lambda: keyed("mounts = []", "mounts = [" + many(MOUNT) + "]"), 3),
+    "many mounts": (lambda: keyed("[sandbox]\n", "[sandbox]\n# mounts = [" + many(MOUNT) + "]\n"), 3),
     "many registries": (lambda: keyed(REGISTRIES, REGISTRIES[:-1] + ", " + many('"r@.example", ') + "]"), 3),
     "unknown keys": (lambda: keyed("[sandbox]\n", many("k@ = 1\n# ") + "[sandbox]\n"), 1),
     "unknown commands": (lambda: keyed("commands = [", "commands = [" + many('"c@", ')), 1),

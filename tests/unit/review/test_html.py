@@ -317,11 +317,15 @@ def run(code: str) -> str:
 
 
 def test_who_says_each_value_is_on_the_page_when_it_is_asked_for() -> None:
-    found = explain(sound(), origin=True)
+    from podsand_gen.review.subject import read_subject
 
-    assert found.values
-    asked, unasked = (text_of(html.explanation(one, sound())) for one in (found, explain(sound())))
-    assert all(f"{value.key} {value.value} ({', '.join(value.origins)})" in asked for value in found.values)
+    subject = read_subject(str(ROOT / "examples/team.toml"), library())
+    found = explain(subject, origin=True)
+    asked, unasked = (text_of(html.explanation(one, subject)) for one in (found, explain(subject)))
+
+    assert {origin.split()[0] for value in found.values for origin in value.origins} >= {"default", "file", "extends"}
+    for value in found.values:
+        assert f"{value.key} {visible(value.value)} ({', '.join(value.origins)})" in asked
     assert "who says so" not in unasked
 
 

@@ -54,7 +54,7 @@ def test_every_flag_that_a_sandbox_is_started_with_is_in_a_sentence() -> None:
     bodies = [snippet.body for name, snippet in library().snippets.items() if name.startswith("sandbox/") and not snippet.meta.data]
     code = "\n".join(line for body in bodies for line in body.splitlines() if not line.lstrip().startswith("#"))
     started = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", code))
-    every = [profile_subject(**tables) for tables in ({}, {"sandbox": {"user": "root", "network": "none"}})]
+    every = [profile_subject(**tables) for tables in ({}, {"sandbox": {"user": "root", "network": "none", "home": "image"}})]
     said = {flag for subject in every for sentence in sentences(subject.profile) for flag in sentence.flags}
 
     assert len(started) > 15
@@ -68,6 +68,16 @@ def test_the_plain_words_of_the_default() -> None:
     assert "cannot see your home, your keys, or any other file of this machine, nor other processes" in found
     assert "is user 1000, which is you outside, without any capability" in found
     assert "can use at most 8g of memory, swap included" in found
+
+
+def test_of_the_image_s_own_home_it_is_said_that_all_can_be_written_to_and_is_forgotten() -> None:
+    found, usual = told(sandbox={"home": "image"}), told()
+    writes = "cannot write to the system's directories in its container"
+
+    assert writes in usual
+    assert writes not in found
+    assert any(text.startswith("can write to the system's directories") for text in found)
+    assert "can use the home directory of the image, of which what it changes is forgotten at the end" in found
 
 
 def test_what_weakens_the_sandbox_is_said() -> None:
