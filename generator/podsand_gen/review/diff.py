@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from podsand_gen.policy import Move
     from podsand_gen.review.edits import Edit
+    from podsand_gen.review.facts import Download
     from podsand_gen.review.layout import Part
     from podsand_gen.review.subject import Subject
 
@@ -196,12 +197,15 @@ def _downloads(old: Explanation, new: Explanation) -> Iterator[Finding]:
         {_identity(download.what): download for step in side.steps for download in step.downloads} for side in (old, new)
     )
     yield from _sets(
-        {what: f"from {download.source}" for what, download in before.items()},
-        {what: f"from {download.source}" for what, download in after.items()},
+        {what: _from(download) for what, download in before.items()}, {what: _from(one) for what, one in after.items()}
     )
     for what, download in after.items():
         was = before[what].items if what in before else download.items
         yield from _sets(dict.fromkeys(was, what), dict.fromkeys(download.items, what))
+
+
+def _from(download: Download) -> str:
+    return f"from {download.source}{'' if download.pinned else '; not pinned'}"
 
 
 def _identity(what: str) -> str:

@@ -135,3 +135,14 @@ def test_nothing_that_a_repository_s_configuration_names_is_executed(repository:
     (repository / "setup.sh").unlink()
     git("checkout", "--", "setup.sh", cwd=repository)
     assert (repository / "sprung").exists()
+
+
+def test_who_says_a_value_of_a_revision_is_named_by_the_revision_and_no_place_of_ours(repository: Path) -> None:
+    (repository / "team/base.toml").write_text('schema = 1\nname = "b"\nsandbox.pids = 100\n')
+    (repository / "team/mine.toml").write_text('schema = 1\nname = "m"\nextends = ["base.toml"]\n')
+    git("add", ".", cwd=repository)
+    git("commit", "-m", "y", cwd=repository)
+
+    subject = read_subject("HEAD:team/mine.toml", library())
+    assert subject.origins("sandbox.pids") == ("extends HEAD:team/base.toml",)
+    assert subject.origins("name") == ("file HEAD:team/mine.toml",)
