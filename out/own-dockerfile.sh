@@ -186,7 +186,7 @@ readonly -a COMMANDS=(
 # --- end profile
 
 # --- root steps
-# >>> host/packages sha256:f164bea1e6b5703a3f0fd92999821317f6a1bd9182b8d641a315e1954bfc0978 Install the programs that the other steps need and the host lacks.
+# >>> host/packages sha256:8b8cd4f251a47b9dd8325e9d873a682994b6ad4e2c0ade0bdd1afe0286d2ddb5 Install the programs that the other steps need and the host lacks.
 host_packages_check() {
   host_packages_missing
   STEPS_WHY="all are here: ${TOOLS[*]}"
@@ -196,7 +196,8 @@ host_packages_check() {
 }
 
 host_packages_commands() {
-  printf '%s\n' 'apt-get update' "apt-get install -y --no-install-recommends ${HOST_PACKAGES_MISSING[*]}"
+  printf '%s\n' 'apt-get -o DPkg::Lock::Timeout=120 update' \
+    "env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends ${HOST_PACKAGES_MISSING[*]}"
 }
 
 host_packages_apply() {
@@ -253,7 +254,7 @@ host_packages_installed() { # <package>   not only its configuration
 host_packages_package_undo() { # <package>
   ! host_packages_installed "$1" || log_info "the package $1 was installed for podsand and stays; remove it if nothing else uses it: sudo apt-get remove $1"
 }
-# >>> docker/packages sha256:9aab6bc2532a195fc9eb8c00bb29dc17a757bee97189903ea61f45e6dd8466e8 Docker's own packages, from one signed apt source; nothing that belongs to somebody else is removed for them.
+# >>> docker/packages sha256:75af5908c18554719b81ef92bb6aa6182289e7b0d2821843dc682d10d3dbe6ee Docker's own packages, from one signed apt source; nothing that belongs to somebody else is removed for them.
 docker_packages_missing() { # sets DOCKER_PACKAGES; one that is there is neither upgraded nor, later, removed
   local name version=${CFG_DOCKER_VERSION:+=5:$CFG_DOCKER_VERSION-*}
   DOCKER_PACKAGES=()
@@ -286,7 +287,7 @@ docker_packages_refuse() { # <what is wrong> <remedy>
 docker_packages_commands() {
   docker_packages_missing
   printf '%s\n' 'install -D -m 0644 /dev/stdin /etc/apt/keyrings/docker.asc' 'install -D -m 0644 /dev/stdin /etc/apt/sources.list.d/docker.sources' \
-    'apt-get update' "apt-get install -y --no-install-recommends ${DOCKER_PACKAGES[*]}"
+    'apt-get -o DPkg::Lock::Timeout=120 update' "env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends ${DOCKER_PACKAGES[*]}"
 }
 
 docker_packages_apply() {
@@ -521,15 +522,15 @@ docker_engine_wait() {
     sleep 0.5
   done
 }
-# >>> podman/build-docker sha256:7eefdecbc58ad00f1154695ac8765eae703707217b05da5dee5a1b2ef19c31c7 Build podman-static from its pinned source with docker.
+# >>> podman/build-docker sha256:75ac6e60a1e4961a3acf3e2fabbe20fea42f7907bd877b2f4b81db6d6330e693 Build podman-static from its pinned source with docker.
 podman_build_docker_check() { podman_source_check; }
 
 podman_build_docker_commands() { # none, when docker is there for the user
   local place=/var/cache/podsand-build-$UID
   ! docker_engine_answers || return 0
-  printf '%s\n' "rm -rf $place" "install -d -m 0700 $place" "tar --no-unquote -C $place --no-same-owner -xf -" \
+  printf '%s\n' "rm -rf -- $place" "install -d -m 0700 -- $place" "tar --no-unquote -C $place --no-same-owner -xf -" \
     "make -C $place singlearch-tar DOCKER=docker PLATFORM=linux/$PATHS_ARCH BUILDX_OPTS=…" \
-    "cat $place/build/asset/podman-linux-$PATHS_ARCH.tar.gz"
+    "cat -- $place/build/asset/podman-linux-$PATHS_ARCH.tar.gz" "rm -rf -- $place"
 }
 
 podman_build_docker_apply() {

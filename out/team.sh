@@ -178,7 +178,7 @@ readonly -a COMMANDS=(
 # --- end profile
 
 # --- root steps
-# >>> host/packages sha256:f164bea1e6b5703a3f0fd92999821317f6a1bd9182b8d641a315e1954bfc0978 Install the programs that the other steps need and the host lacks.
+# >>> host/packages sha256:8b8cd4f251a47b9dd8325e9d873a682994b6ad4e2c0ade0bdd1afe0286d2ddb5 Install the programs that the other steps need and the host lacks.
 host_packages_check() {
   host_packages_missing
   STEPS_WHY="all are here: ${TOOLS[*]}"
@@ -188,7 +188,8 @@ host_packages_check() {
 }
 
 host_packages_commands() {
-  printf '%s\n' 'apt-get update' "apt-get install -y --no-install-recommends ${HOST_PACKAGES_MISSING[*]}"
+  printf '%s\n' 'apt-get -o DPkg::Lock::Timeout=120 update' \
+    "env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends ${HOST_PACKAGES_MISSING[*]}"
 }
 
 host_packages_apply() {

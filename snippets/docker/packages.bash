@@ -57,7 +57,7 @@ docker_packages_refuse() { # <what is wrong> <remedy>
 docker_packages_commands() {
   docker_packages_missing
   printf '%s\n' 'install -D -m 0644 /dev/stdin /etc/apt/keyrings/docker.asc' 'install -D -m 0644 /dev/stdin /etc/apt/sources.list.d/docker.sources' \
-    'apt-get update' "apt-get install -y --no-install-recommends ${DOCKER_PACKAGES[*]}"
+    'apt-get -o DPkg::Lock::Timeout=120 update' "env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends ${DOCKER_PACKAGES[*]}"
 }
 
 docker_packages_apply() {

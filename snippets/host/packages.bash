@@ -27,7 +27,8 @@ host_packages_check() {
 }
 
 host_packages_commands() {
-  printf '%s\n' 'apt-get update' "apt-get install -y --no-install-recommends ${HOST_PACKAGES_MISSING[*]}"
+  printf '%s\n' 'apt-get -o DPkg::Lock::Timeout=120 update' \
+    "env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends ${HOST_PACKAGES_MISSING[*]}"
 }
 
 host_packages_apply() {

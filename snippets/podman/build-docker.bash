@@ -15,9 +15,9 @@ podman_build_docker_check() { podman_source_check; }
 podman_build_docker_commands() { # none, when docker is there for the user
   local place=/var/cache/podsand-build-$UID
   ! docker_engine_answers || return 0
-  printf '%s\n' "rm -rf $place" "install -d -m 0700 $place" "tar --no-unquote -C $place --no-same-owner -xf -" \
+  printf '%s\n' "rm -rf -- $place" "install -d -m 0700 -- $place" "tar --no-unquote -C $place --no-same-owner -xf -" \
     "make -C $place singlearch-tar DOCKER=docker PLATFORM=linux/$PATHS_ARCH BUILDX_OPTS=…" \
-    "cat $place/build/asset/podman-linux-$PATHS_ARCH.tar.gz"
+    "cat -- $place/build/asset/podman-linux-$PATHS_ARCH.tar.gz" "rm -rf -- $place"
 }
 
 podman_build_docker_apply() {

@@ -222,4 +222,4 @@ def test_without_sudo_it_says_what_an_administrator_must_run(tmp_path: Path) -> 
         result = machine.run("bash setup.sh --yes", check=False)
 
         assert result.returncode == 77
-        assert "apt-get install -y --no-install-recommends curl uidmap" in result.stderr
+        assert "Timeout=120 install -y --no-install-recommends curl uidmap" in result.stderr

@@ -260,7 +260,7 @@ docker buildx version' ]]
   [[ $output == $'systemctl start docker.service\ndocker version' ]]
   rm "$WORLD/buildx"
   run -0 docker_engine_commands
-  [[ $output == *'apt-get update'*'apt-get install -y'*'systemctl start docker.service'* && $output != *daemon.json* ]]
+  [[ $output == *'Timeout=120 update'*'Timeout=120 install -y'*'systemctl start docker.service'* && $output != *daemon.json* ]]
   rm -r "$PODSAND_ROOT/run/systemd"
   http_proxy=http://u:secret@p:1 run -0 docker_engine_commands
   [[ $output == *'install -D -m 0600 /dev/stdin /etc/docker/daemon.json'*'service docker start'* && $output != *secret* ]]

@@ -245,6 +245,6 @@ CASES
   run -0 docker_packages_commands
   [[ $output == 'install -D -m 0644 /dev/stdin /etc/apt/keyrings/docker.asc
 install -D -m 0644 /dev/stdin /etc/apt/sources.list.d/docker.sources
-apt-get update
-apt-get install -y --no-install-recommends docker-ce=5:28.5.1-* docker-ce-cli=5:28.5.1-* docker-buildx-plugin docker-compose-plugin' ]]
+apt-get -o DPkg::Lock::Timeout=120 update
+env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends docker-ce=5:28.5.1-* docker-ce-cli=5:28.5.1-* docker-buildx-plugin docker-compose-plugin' ]]
 }

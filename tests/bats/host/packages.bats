@@ -139,7 +139,7 @@ sudo -- env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 in
   TOOLS=(podsand-a podsand-b)
   not host_packages_check
   run host_packages_commands
-  [[ ${lines[0]} == 'apt-get update' && ${lines[1]} == 'apt-get install -y --no-install-recommends podsand-a podsand-b' ]]
+  [[ ${lines[0]} == 'apt-get -o DPkg::Lock::Timeout=120 update' && ${lines[1]} == 'env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends podsand-a podsand-b' ]]
   ((${#lines[@]} == 2))
 }
 
