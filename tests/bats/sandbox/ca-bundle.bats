@@ -2,7 +2,7 @@
 load ../../support/bats/helper
 
 setup() {
-  load_snippet sandbox/policy sandbox/ca-bundle sandbox/user-agent podman/release
+  load_snippet sandbox/policy sandbox/ca-bundle sandbox/home-tmpfs sandbox/user-agent podman/release
   SANDBOX_WORKSPACE=$BATS_TEST_TMPDIR/project
   mkdir "$SANDBOX_WORKSPACE"
   podman_engine_setup
