@@ -243,7 +243,7 @@ def test_on_a_terminal_it_asks_once_before_root_and_takes_no_for_an_answer(tmp_p
 
         child = machine.pty("bash setup.sh")
         child.expect("these steps need root")
-        child.expect("apt-get install")
+        child.expect("install -y --no-install-recommends")
         child.expect(r"go on\? \[y/N\]")
         child.sendline("n")
         child.expect("not confirmed")
