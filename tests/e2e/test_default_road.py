@@ -19,7 +19,7 @@ SUDO_LOG = "/var/log/sudo-commands"
 DATA = ".local/share/podsand"
 PODSAND = "~/.local/bin/podsand"
 # Where packages leave things when they are installed, and docker when it runs; podsand lists them and lets them be.
-PACKAGES = ("/etc", "/opt/containerd", "/run", "/tmp", "/usr", "/var")
+PACKAGES = ("/etc", "/opt/containerd", "/root/.docker", "/run", "/tmp", "/usr", "/var")
 OURS_IN_ETC = ("/etc/subuid", "/etc/subgid")
 
 
