@@ -118,7 +118,7 @@ class CallGraph:
 
     @classmethod
     def of(cls, snippets: Iterable[Snippet], constants: Mapping[str, object]) -> CallGraph:
-        """Constants fill the gaps of names such as `podman_${CFG_PODMAN_SOURCE}_bin`."""
+        """Constants fill the gaps of names such as `sandbox_user_${CFG_SANDBOX_USER}`."""
         owner: dict[str, str] = {}
         code: dict[str, str] = {}
         for snippet in snippets:

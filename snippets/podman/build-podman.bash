@@ -27,8 +27,9 @@ podman_build_podman_apply() {
       'install a newer one, or generate the script with --set podman.source=release, or --set podman.builder=docker'
   fi
   die_cleanup "$PATHS_CACHE/podman-build"
-  # Each command in that home, which goes with the last.
+  # Each command in that home, which goes with the build, or here when there was nothing to build.
   podman_source_apply podman "$PATHS_CACHE/podman-build" podman_build_podman_as "$home"
+  podman_build_podman_home_undo "$home"
 }
 
 podman_build_podman_as() { # <home> <command> <argument>…

@@ -113,6 +113,7 @@ def test_z_uninstall_takes_everything_back_but_the_packages(road: Road) -> None:
     after = road.listing()
     assert sorted(entry.path for entry in after - road.before) == []
     assert sorted(entry.path for entry in road.before - after) == []
+    assert [entry.path for entry in road.machine.files() if "podsand" in entry.path] == []
 
 
 # --- without docker, and from the archive that was kept
@@ -223,6 +224,21 @@ def test_a_killed_build_is_made_good_by_the_next_run(built: StubInternet) -> Non
     built.machine.run(BUILD, timeout=300)
 
     assert engine(built) == before
+
+
+def test_a_docker_that_podsand_installed_is_removed_again_when_the_profile_says_so(built: StubInternet) -> None:
+    built.install("--set", "docker.after=remove")
+    assert built.machine.run(["docker", "version"], user="root").returncode == 0
+
+    built.machine.run("bash setup.sh --yes --only docker/after", timeout=120)
+
+    assert built.machine.run("dpkg --list | grep '^ii *docker-ce'", check=False).returncode == 1
+    for path in ("/var/lib/docker", "/var/lib/containerd", "/etc/docker", "/etc/apt/sources.list.d/docker.sources"):
+        assert not built.machine.exists(path), path
+    assert "removed" in built.machine.run("bash setup.sh status").stdout
+    # The engine is there, so nothing needs docker any more.
+    again = built.machine.run("bash setup.sh --only docker/engine --only podman/build-docker --only docker/after")
+    assert "no change: everything was in place" in again.stderr
 
 
 def test_a_full_disk_keeps_the_old_engine_and_room_makes_it_good(internet: InternetFactory) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from podsand_gen.review.layout import Part
     from podsand_gen.review.subject import Subject
 
-_SILENT = re.compile(r"|# --- [a-z ]{1,60}|# <<< [a-z0-9/-]{1,121}")
+_SILENT = re.compile(r"|# --- [a-z ]{1,60}")
 
 
 @dataclass(frozen=True)

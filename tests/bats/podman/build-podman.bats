@@ -98,3 +98,10 @@ step='STEPS_PHASE=user; steps_state podman/build-podman; steps_apply podman/buil
   production "$step"
   [[ $("$PATHS_PREFIX/current/bin/podman") == 'podman version 5.8.4' && ! -e $PATHS_CACHE/podman-builder ]]
 }
+
+@test "where the tree is there already and only the link is not, no home is left" {
+  production "$step"
+  rm "$PATHS_PREFIX/current"
+  production "$step"
+  [[ -x $PATHS_PREFIX/current/bin/podman && ! -e $BUILDER ]]
+}
