@@ -233,8 +233,10 @@ def test_a_docker_that_podsand_installed_is_removed_again_when_the_profile_says_
     built.machine.run("bash setup.sh --yes --only docker/after", timeout=120)
 
     assert built.machine.run("dpkg --list | grep '^ii *docker-ce'", check=False).returncode == 1
-    for path in ("/var/lib/docker", "/var/lib/containerd", "/etc/docker", "/etc/apt/sources.list.d/docker.sources"):
+    for path in ("/var/lib/containerd", "/etc/docker", "/etc/apt/sources.list.d/docker.sources", "/etc/apt/keyrings/docker.asc"):
         assert not built.machine.exists(path), path
+    # The machine has it from the beginning: what was there before stays.
+    assert built.machine.exists("/var/lib/docker")
     assert "removed" in built.machine.run("bash setup.sh status").stdout
     # The engine is there, so nothing needs docker any more.
     again = built.machine.run("bash setup.sh --only docker/engine --only podman/build-docker --only docker/after")
