@@ -164,7 +164,7 @@ class StubInternet(Servers):
     def _git_daemon(self) -> list[str]:
         # Not `git daemon`, which leaves the daemon behind when it is killed.
         daemon = Path(run_logged([program("git"), "--exec-path"]).strip()) / "git-daemon"
-        return [str(daemon), "--export-all", f"--listen={ADDRESS}", f"--base-path={self._git}/passt.top"]
+        return [str(daemon), "--reuseaddr", "--export-all", f"--listen={ADDRESS}", f"--base-path={self._git}/passt.top"]
 
     def _name_server(self) -> list[str]:
         places = {**dict.fromkeys(HOSTS, ADDRESS), **dict.fromkeys(REGISTRY_HOSTS, REGISTRY_ADDRESS)}
